@@ -1,0 +1,5 @@
+"""``python -m panah`` is ``panah``."""
+
+from panah.cli import main
+
+main()

@@ -1,0 +1,71 @@
+"""People: names are many-valued, script-aware, and never merged by a name alone; and what they consented to."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+
+from panah import codes
+
+from .base import Id, Record
+
+Involvement = Annotated[str, AfterValidator(codes.checker("involvement"))]
+"""A slug of the HURIDOCS involvement list (MT18)."""
+
+
+class PersonName(Record):
+    """One form of a name."""
+
+    form: str
+    script: str = "Zyyy"
+    """ISO 15924 code."""
+    system: str = ""
+    """The romanisation or orthography: ULY, pinyin, passport, …"""
+    kind: Literal["birth", "passport", "pen_name", "pseudonym", "unknown"] = "unknown"
+
+
+class Person(Record):
+    """Somebody in a case."""
+
+    id: Id
+    names: tuple[PersonName, ...] = ()
+    involvement: Involvement = "unknown"
+    in_origin_state: bool | None = None
+    """True for relatives at risk, for whom every outflow defaults to no; None when it is not known."""
+
+
+class Purpose(StrEnum):
+    """What one can consent to."""
+
+    KEEP = "keep"
+    LAWYER = "share_lawyer"
+    POLICE = "share_police"
+    UN = "share_un"
+    SANCTIONS = "share_sanctions"
+    PRESS = "share_press"
+    COUNT = "count"
+    PUBLISH = "publish"
+
+
+class Consent(Record):
+    """One person's answer for one purpose. No record means no."""
+
+    id: Id
+    person_id: Id
+    purpose: Purpose
+    given: bool = False
+    asked_on: date
+    expires_on: date | None = None
+    withdrawn_on: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether this consent allows its purpose on that day."""
+        if not self.given or day < self.asked_on:
+            return False
+        ended = (self.withdrawn_on is not None and day >= self.withdrawn_on) or (
+            self.expires_on is not None and day >= self.expires_on
+        )
+        return not ended
