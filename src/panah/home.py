@@ -69,7 +69,9 @@ def only_one(folder: Path, doing: str) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise NotConfigured(
-                f"another {doing} is running in this folder", where=str(folder), hint="wait for it, or use --data DIR"
+                f"another {doing} is running in this folder",
+                where=str(folder),
+                hint="wait for it, or use --data DIR",
             ) from error
         yield
 

@@ -21,10 +21,14 @@ def new_id() -> str:
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", description="random 128-bit id, hexadecimal")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, hexadecimal")]
 Edtf = Annotated[
-    str, AfterValidator(dates.check_edtf), Field(description="EDTF level 1 date or interval", examples=["2019-07", "2019~"])
+    str,
+    AfterValidator(dates.check_edtf),
+    Field(description="EDTF level 1 date or interval", examples=["2019-07", "2019~"]),
 ]
 CountryCode = Annotated[
-    str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code"), AfterValidator(codes.check_country)
+    str,
+    Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code"),
+    AfterValidator(codes.check_country),
 ]
 Tactic = Annotated[str, AfterValidator(codes.check_tactic), Field(description="a code of the codebook")]
 
