@@ -1,4 +1,4 @@
-"""Three organisations' lists of the same invented world: other headers, spellings and file kinds, one broken row each."""
+"""Three organisations' lists of one invented world: other headers, spellings and file kinds, one broken row each."""
 
 from __future__ import annotations
 
