@@ -1,0 +1,98 @@
+"""Paragraphs and sentences as spans of the canonical text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_BLANK = re.compile(r"\n[ \t\u00a0\u3000]*\n")
+_END = re.compile(r"[.!?…](?=[\s\"”»’)\]]|$)|[。！？؟۔།]")
+_MONTH_NEXT = re.compile(r"\s+(?:jan|feb|m[äa]r|apr|ma[ij]|jun|jul|aug|sep|o[kc]t|nov|de[zsc])", re.IGNORECASE)
+_AFTER_END: Final = frozenset("\"”»’)]」』“«")
+_ABBREVIATIONS: Final = frozenset(
+    "mr mrs ms dr prof st gen col lt sgt capt rev hon jr sr vs no nos inc ltd co corp dept univ sen rep gov pres min "
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun ca approx etc al fig vol ed eds "
+    "bzw ca evtl ggf hr fr nr str usw vgl z d u s o dhr mevr drs ir bv bijv bl a m mme mlle kl t.ex bl.a "
+    "г ул им т е др проф sn vb".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A half-open stretch of the canonical text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The characters themselves."""
+        return text[self.start : self.end]
+
+    def holds(self, position: int) -> bool:
+        """Whether a character position lies in it."""
+        return self.start <= position < self.end
+
+
+def split_paragraphs(text: str) -> tuple[Stretch, ...]:
+    """Paragraphs in order, without the white space around them.
+
+    A blank line ends a paragraph; in a text without any blank line every line is one.
+    """
+    separator = _BLANK if _BLANK.search(text) else re.compile(r"\n")
+    stretches, start = [], 0
+    for gap in separator.finditer(text):
+        stretches.append((start, gap.start()))
+        start = gap.end()
+    stretches.append((start, len(text)))
+    trimmed = (_trim(text, first, last) for first, last in stretches)
+    return tuple(stretch for stretch in trimmed if stretch.start < stretch.end)
+
+
+def _trim(text: str, start: int, end: int) -> Stretch:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Stretch(start, end)
+
+
+def trim(text: str, start: int, end: int) -> Stretch:
+    """The stretch without the white space around it."""
+    return _trim(text, start, end)
+
+
+def split_sentences(text: str, within: Stretch) -> tuple[Stretch, ...]:
+    """Sentences of one paragraph.
+
+    ``text`` may be a copy of the canonical text in which quotations are filled in (:func:`quotations.filled`), so
+    that a full stop inside a quotation does not end the sentence around it.
+    """
+    sentences, start = [], within.start
+    for match in _END.finditer(text, within.start, within.end):
+        if match.start() < start:
+            continue
+        end = match.end()
+        while end < within.end and text[end] in _AFTER_END:
+            end += 1
+        if _is_boundary(text, match, end, within):
+            sentences.append(_trim(text, start, end))
+            start = end
+    sentences.append(_trim(text, start, within.end))
+    return tuple(sentence for sentence in sentences if sentence.start < sentence.end)
+
+
+def _is_boundary(text: str, match: re.Match[str], end: int, within: Stretch) -> bool:
+    if end >= within.end or match.group() in "。！？؟۔།":
+        return True
+    if not text[end].isspace():
+        return False
+    following = text[end:within.end].lstrip()[:1]
+    if following.islower() or following in {",", ";"}:
+        return False
+    if match.group() != ".":
+        return match.group() != "…" or following.isupper()
+    word = re.split(r"[\s(\[“\"«]", text[max(within.start, match.start() - 20) : match.start()])[-1]
+    is_initial = len(word) == 1 and word.isupper()
+    is_ordinal = word.isdigit() and len(word) <= 2 and _MONTH_NEXT.match(text, end, within.end) is not None
+    return not (is_initial or is_ordinal or word.lower() in _ABBREVIATIONS)
