@@ -1,0 +1,273 @@
+"""*SMS Backup & Restore* for Android (SyncTech): XML with ``<smses>`` or ``<calls>``, never both in one file.
+
+Times are milliseconds since 1970 in UTC. An absent value is the word ``null``. Fields after
+synctech.com.au/sms-backup-restore/fields-in-xml-backup-files; ``<addrs>`` is missing from its schema but written.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from panah.errors import Unreadable
+from panah.model.phone import Attachment, Direction, PhoneEvent, Place, TimeZone
+
+from . import xml_stream
+from .identity import NULL, identify_call, read_identity
+from .report import Options, Report
+from .source import Source, chunks
+from .xml_stream import Element
+
+_ROOT = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<(smses|calls)[\s/>]", re.DOTALL)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SECONDS_BELOW_MS: Final = 100_000_000_000
+"""A smaller number is seconds: as milliseconds it would lie before March 1973. Android's MMS table counts seconds."""
+_OWNER_STAND_IN: Final = "insert-address-token"
+_LONGEST_RAW: Final = 400
+
+_MESSAGE_TYPES: Final[dict[str, tuple[Direction, str]]] = {
+    "1": ("incoming", "received"),
+    "2": ("outgoing", "sent"),
+    "3": ("none", "draft"),
+    "4": ("outgoing", "outbox"),
+    "5": ("outgoing", "failed"),
+    "6": ("outgoing", "queued"),
+}
+_CALL_TYPES: Final[dict[str, tuple[Direction, str]]] = {
+    "1": ("incoming", "answered"),
+    "2": ("outgoing", "dialled"),
+    "3": ("incoming", "missed"),
+    "4": ("incoming", "voicemail"),
+    "5": ("incoming", "rejected"),
+    "6": ("incoming", "blocked"),
+    "7": ("incoming", "answered_elsewhere"),
+}
+_FROM: Final = "137"
+_USED = {
+    "sms": {"address", "date", "type", "body", "contact_name", "readable_date"},
+    "mms": {"address", "date", "msg_box", "contact_name", "readable_date"},
+    "call": {"number", "duration", "date", "type", "presentation", "contact_name", "readable_date"},
+}
+
+
+def recognises_messages(source: Source) -> bool:
+    return _root(source) == b"smses"
+
+
+def recognises_calls(source: Source) -> bool:
+    return _root(source) == b"calls"
+
+
+def _root(source: Source) -> bytes:
+    if b"<!DOCTYPE" in source.head[:4096] and re.search(rb"<(?:smses|calls)[\s/>]", source.head):
+        raise Unreadable(
+            "an XML document type is declared", where=source.name, hint="no export has one; do not open this file"
+        )
+    match = _ROOT.match(source.head)
+    return match[1] if match else b""
+
+
+def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEvent]:
+    """Events in the order of the file.
+
+    Raises:
+        Unreadable: Not one element of the file was whole.
+    """
+    report.time_zone = TimeZone(known=True, source="the export counts milliseconds in UTC", name="UTC")
+    stream = xml_stream.Stream(report)
+    makers: dict[str, Callable[[Element, Options, Report], PhoneEvent]] = {"sms": _sms, "mms": _mms, "call": _call}
+    n_read = 0
+    with closing(source.open()) as file:
+        for element in stream.elements(chunks(file)):
+            make = makers.get(element.tag)
+            if make is None:
+                report.doubt(_place(element), "an element that is neither message nor call", element.tag)
+                continue
+            n_read += 1
+            yield make(element, options, report)
+    _close(source, stream, report, n_read)
+
+
+def _close(source: Source, stream: xml_stream.Stream, report: Report, n_read: int) -> None:
+    """Say what the whole file said of itself, and where it broke."""
+    if stream.broken:
+        start, reason = stream.broken
+        if not n_read:
+            raise Unreadable(
+                f"broken XML at byte {start}: {reason}; nothing in it is whole",
+                where=source.name,
+                hint="export it again",
+            )
+        report.doubt(
+            Place("byte", start, source.size_bytes), f"the file breaks here: {reason}; what is before is whole"
+        )
+    if stream.repair.n_joined:
+        report.notes.append(f"{stream.repair.n_joined:,} characters joined from surrogate references")
+    if stream.repair.n_replaced:
+        report.notes.append(f"{stream.repair.n_replaced:,} characters replaced that no XML may hold")
+    said = (stream.root.attributes.get("count") or "") if stream.root else ""
+    if said.isdecimal() and int(said[:18]) != n_read:
+        report.notes.append(f"the file says {int(said[:18]):,} entries, {n_read:,} were read")
+
+
+def _place(element: Element) -> Place:
+    return Place("byte", element.start, element.end)
+
+
+def _value(element: Element, attribute: str) -> str:
+    found = element.attributes.get(attribute, "")
+    return "" if found == NULL else found
+
+
+def _moment(element: Element, report: Report, *, seconds_allowed: bool = False) -> datetime | None:
+    written = element.attributes.get("date", "")
+    try:
+        milliseconds = int(written)
+        if seconds_allowed and 0 < milliseconds < _SECONDS_BELOW_MS:
+            milliseconds *= 1000
+        return _EPOCH + timedelta(milliseconds=milliseconds)
+    except (ValueError, OverflowError):
+        report.doubt(_place(element), "the time is not a number of milliseconds", written[:_LONGEST_RAW])
+        return None
+
+
+def _extra(element: Element) -> dict[str, str]:
+    """Attributes without a field of ours, kept as they are; ``readable_date`` repeats the time in local words."""
+    used = _USED[element.tag]
+    return {key: value for key, value in element.attributes.items() if value != NULL and value and key not in used}
+
+
+def _name(element: Element) -> str:
+    name = _value(element, "contact_name")
+    return "" if name == "(Unknown)" else name
+
+
+def _kind(table: dict[str, tuple[Direction, str]], code: str) -> tuple[Direction, str]:
+    return table.get(code, ("unknown", f"vendor_{code}" if code else "unknown"))
+
+
+def _sms(element: Element, options: Options, report: Report) -> PhoneEvent:
+    direction, status = _kind(_MESSAGE_TYPES, element.attributes.get("type", ""))
+    raw = _value(element, "address")
+    counterpart = read_identity(raw, options.region)
+    return PhoneEvent(
+        kind="message",
+        at=_moment(element, report),
+        direction=direction,
+        channel="sms",
+        place=_place(element),
+        counterpart=counterpart,
+        presentation="allowed" if counterpart else "unknown",
+        sender=counterpart if direction == "incoming" else _owner(options, direction),
+        name=_name(element),
+        raw_identity=raw,
+        status=status,
+        text=element.attributes.get("body", ""),
+        extra=_extra(element),
+    )
+
+
+def _owner(options: Options, direction: Direction) -> str | None:
+    return options.owner_number if direction == "outgoing" else None
+
+
+def _call(element: Element, options: Options, report: Report) -> PhoneEvent:
+    direction, status = _kind(_CALL_TYPES, element.attributes.get("type", ""))
+    raw = _value(element, "number")
+    who = identify_call(raw, element.attributes.get("presentation", ""), options.region)
+    duration = element.attributes.get("duration", "")
+    if not duration.isdecimal():
+        report.doubt(_place(element), "the duration is not a number of seconds", duration[:_LONGEST_RAW])
+    return PhoneEvent(
+        kind="call",
+        at=_moment(element, report),
+        direction=direction,
+        channel="phone",
+        place=_place(element),
+        counterpart=who.counterpart,
+        presentation=who.presentation,
+        sender=who.counterpart if direction == "incoming" else _owner(options, direction),
+        name=_name(element),
+        raw_identity=raw,
+        status=status,
+        duration_s=int(duration[:9]) if duration.isdecimal() else None,
+        extra=_extra(element),
+    )
+
+
+def _mms(element: Element, options: Options, report: Report) -> PhoneEvent:
+    direction, status = _kind(_MESSAGE_TYPES, element.attributes.get("msg_box", ""))
+    raw = _value(element, "address")
+    others = [one for one in raw.split("~") if one and one != _OWNER_STAND_IN]
+    written_by = next(
+        (_value(one, "address") for one in element.named("addr") if one.attributes.get("type") == _FROM), ""
+    )
+    if written_by == _OWNER_STAND_IN:
+        written_by = ""
+    if direction == "incoming":
+        shown = written_by or (others[0] if len(others) == 1 else "")
+    else:
+        shown = others[0] if len(others) == 1 else ""
+    counterpart = read_identity(shown, options.region)
+    texts, attachments = _parts(element, options, report)
+    extra = _extra(element)
+    if len(others) > 1:
+        extra["participants"] = "~".join(read_identity(one, options.region) or one for one in others)
+    return PhoneEvent(
+        kind="message",
+        at=_moment(element, report, seconds_allowed=True),
+        direction=direction,
+        channel="mms",
+        place=_place(element),
+        counterpart=counterpart,
+        presentation="allowed" if counterpart or len(others) > 1 else "unknown",
+        sender=counterpart if direction == "incoming" else _owner(options, direction),
+        name=_name(element),
+        raw_identity=raw,
+        status=status,
+        text="\n".join(texts),
+        attachments=tuple(attachments),
+        extra=extra,
+    )
+
+
+def _written_by(element: Element) -> str:
+    """The address of the sender among a message's addresses."""
+    senders = (_value(one, "address") for one in element.named("addr") if one.attributes.get("type") == _FROM)
+    return next((one for one in senders if one != _OWNER_STAND_IN), "")
+
+
+def _parts(element: Element, options: Options, report: Report) -> tuple[list[str], list[Attachment]]:
+    texts: list[str] = []
+    attachments: list[Attachment] = []
+    for part in element.named("part"):
+        media_type = _value(part, "ct").lower()
+        if media_type == "application/smil":
+            continue
+        if media_type == "text/plain" and "data" not in part.attributes:
+            texts.append(_value(part, "text"))
+        else:
+            attachments.append(_attachment(part, media_type, options, report))
+    return texts, attachments
+
+
+def _attachment(part: Element, media_type: str, options: Options, report: Report) -> Attachment:
+    name = next((found for key in ("cl", "name", "fn") if (found := _value(part, key))), "")
+    encoded = _value(part, "data")
+    if not encoded:
+        return Attachment(name, media_type)
+    try:
+        content = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        report.doubt(_place(part), "an attachment that is not base64", name)
+        return Attachment(name, media_type)
+    attachment = Attachment(name, media_type, hashlib.sha256(content).hexdigest(), len(content), included=True)
+    if options.keep_attachment:
+        options.keep_attachment(attachment, content)
+    return attachment
