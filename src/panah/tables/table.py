@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -62,8 +63,15 @@ def place(name: str, row: int, column: str = "") -> str:
     return f"{name}, row {row}" + (f", column {column}" if column else "")
 
 
-def assemble(name: str, raw_rows: Iterable[RawRow]) -> tuple[tuple[str, ...], tuple[Row, ...], tuple[BadRow, ...]]:
+def assemble(
+    name: str, raw_rows: Iterable[RawRow], *, short_rows: bool = False
+) -> tuple[tuple[str, ...], tuple[Row, ...], tuple[BadRow, ...]]:
     """Name the cells of each row by the header, and set aside the rows that do not fit it.
+
+    Args:
+        name: What to call the file in errors.
+        raw_rows: Its rows in order.
+        short_rows: Whether a row may end before the header does; workbooks leave out cells at the end of a row.
 
     Raises:
         BadTable: No header, a column without a name that holds values, two columns of one name, or too much of it.
@@ -83,11 +91,11 @@ def assemble(name: str, raw_rows: Iterable[RawRow]) -> tuple[tuple[str, ...], tu
         n_cells += len(header)
         if n_cells > MAX_CELLS:
             raise BadTable(f"more than {MAX_CELLS:,} cells", where=name, hint="split the file")
-        problem = _problem(name, raw, header)
+        problem = _problem(name, raw, header, short_rows)
         if problem:
             problems.append(problem)
         else:
-            rows.append(Row(raw.number, dict(zip(header, raw.cells, strict=False))))
+            rows.append(Row(raw.number, dict(itertools.zip_longest(header, raw.cells[: len(header)], fillvalue=""))))
     if header is None:
         raise BadTable("the table is empty", where=name, hint="the first row must hold the column names")
     return header, tuple(rows), tuple(problems)
@@ -114,13 +122,14 @@ def _header(name: str, raw: RawRow) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _problem(name: str, raw: RawRow, header: tuple[str, ...]) -> BadRow | None:
+def _problem(name: str, raw: RawRow, header: tuple[str, ...], short_rows: bool) -> BadRow | None:
     where = place(name, raw.number)
     if raw.problem:
         return BadRow(raw.problem, where=where, hint=raw.hint)
-    if len(raw.cells) < len(header) or any(raw.cells[len(header) :]):
+    too_short = len(raw.cells) < len(header) and not short_rows
+    if too_short or any(raw.cells[len(header) :]):
         return BadRow(
-            f"the row has {len(raw.cells)} of {len(header)} cells",
+            f"the number of cells is {len(raw.cells)}, the header has {len(header)}",
             where=where,
             hint="check for a missing or doubled delimiter",
         )

@@ -89,7 +89,7 @@ def _read(data: bytes, name: str, sheet: str | None) -> Table:
     visible = [found for found in values.worksheets if found.sheet_state == "visible"]
     chosen = _chosen(visible, name, sheet)
     twin = None if formulas is None else formulas[chosen.title]
-    header, rows, problems = assemble(name, _rows(chosen, twin, name))
+    header, rows, problems = assemble(name, _rows(chosen, twin, name), short_rows=True)
     others = tuple(found.title for found in visible if found is not chosen and not _is_empty(found))
     return Table(name, "xlsx", "utf-8", header, rows, problems, sheet=chosen.title, other_sheets=others)
 
