@@ -1,0 +1,142 @@
+"""The hash tree of RFC 9162 over the lines of a log: one small root to sign, and proofs that show no other line.
+
+A leaf is a custody line with its newline. Invariant: leaf and node hashes begin with different bytes, so that no
+node can pass as a line.
+
+Source:
+    RFC 9162 (2021), Certificate Transparency Version 2.0, sections 2.1.1 to 2.1.4.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from panah.errors import NotVerified
+
+LEAF: Final = b"\x00"
+NODE: Final = b"\x01"
+EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """The hash of one entry, 32 bytes."""
+    return hashlib.sha256(LEAF + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of two subtrees, 32 bytes."""
+    return hashlib.sha256(NODE + left + right).digest()
+
+
+def tree_hash(entries: Iterable[bytes]) -> bytes:
+    """The root over all entries, 32 bytes; of none, the SHA-256 of nothing."""
+    return root_of(map(leaf_hash, entries))
+
+
+def root_of(leaves: Iterable[bytes]) -> bytes:
+    """The root over leaf hashes, in one pass and memory of log2(n) hashes."""
+    complete: list[bytes] = []  # roots of complete subtrees, largest first: one for each bit of the count
+    for count, leaf in enumerate(leaves):
+        while count & 1:
+            leaf = node_hash(complete.pop(), leaf)
+            count >>= 1
+        complete.append(leaf)
+    if not complete:
+        return EMPTY_ROOT
+    root = complete.pop()
+    while complete:
+        root = node_hash(complete.pop(), root)
+    return root
+
+
+def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
+    """Hashes that lead from leaf ``index`` (from 0) to the root over ``leaves`` (leaf hashes)."""
+    if not 0 <= index < len(leaves):
+        raise ValueError("there is no such leaf")
+    if len(leaves) == 1:
+        return []
+    split = _split(len(leaves))
+    if index < split:
+        return [*inclusion_proof(index, leaves[:split]), root_of(leaves[split:])]
+    return [*inclusion_proof(index - split, leaves[split:]), root_of(leaves[:split])]
+
+
+def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
+    """Check that a leaf hash stands at ``index`` in the tree of ``size`` leaves with this root.
+
+    Raises:
+        NotVerified: It does not.
+    """
+    failed = NotVerified("the line is not in the signed tree at this place", where=f"line {index + 1}")
+    if not 0 <= index < size:
+        raise failed
+    node, last, reached = index, size - 1, leaf
+    for sibling in proof:
+        if last == 0:
+            raise failed
+        if node & 1 or node == last:
+            reached = node_hash(sibling, reached)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            reached = node_hash(reached, sibling)
+        node, last = node >> 1, last >> 1
+    if last != 0 or reached != root:
+        raise failed
+
+
+def consistency_proof(old_size: int, leaves: Sequence[bytes]) -> list[bytes]:
+    """Hashes which show that the first ``old_size`` leaves (at least 1) were not changed since."""
+    if not 1 <= old_size <= len(leaves):
+        raise ValueError("the old size lies between 1 and the new size")
+    return _subproof(old_size, leaves, whole=True)
+
+
+def verify_consistency(old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
+    """Check that the tree of ``new_size`` begins with the tree of ``old_size``.
+
+    Raises:
+        NotVerified: Something in the first ``old_size`` lines was changed.
+    """
+    failed = NotVerified("the log does not continue the earlier one", where=f"lines 1 to {old_size}")
+    if not 1 <= old_size <= new_size:
+        raise failed
+    if old_size == new_size:
+        if proof or old_root != new_root:
+            raise failed
+        return
+    path = [old_root, *proof] if old_size & (old_size - 1) == 0 else list(proof)
+    if not path:
+        raise failed
+    node, last = old_size - 1, new_size - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    old = new = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            raise failed
+        if node & 1 or node == last:
+            old, new = node_hash(sibling, old), node_hash(sibling, new)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            new = node_hash(new, sibling)
+        node, last = node >> 1, last >> 1
+    if last != 0 or old != old_root or new != new_root:
+        raise failed
+
+
+def _subproof(old_size: int, leaves: Sequence[bytes], *, whole: bool) -> list[bytes]:
+    if old_size == len(leaves):
+        return [] if whole else [root_of(leaves)]
+    split = _split(len(leaves))
+    if old_size <= split:
+        return [*_subproof(old_size, leaves[:split], whole=whole), root_of(leaves[split:])]
+    return [*_subproof(old_size - split, leaves[split:], whole=False), root_of(leaves[:split])]
+
+
+def _split(count: int) -> int:
+    """The largest power of two below ``count``."""
+    return 1 << ((count - 1).bit_length() - 1)
