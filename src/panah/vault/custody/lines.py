@@ -10,7 +10,8 @@ commitment to a file, ``detail`` a commitment to details that are kept sealed, `
 :data:`NAMELESS_ACTORS`; times are rounded down to the hour. The line has room for nothing personal.
 
 Invariant: lines are only ever added. Editing, removing, inserting and exchanging lines break the chain; cutting off
-the end does not, and is seen by a signed size (:mod:`panah.vault.checkpoint`). Promise: version 1 lines verify for ever.
+the end does not, and is seen by a signed size (:mod:`panah.vault.checkpoint`).
+Promise: version 1 lines verify for ever.
 """
 
 from __future__ import annotations
