@@ -1,0 +1,1 @@
+"""Organisation, members, their keys and sessions."""

@@ -1,0 +1,166 @@
+"""Writes to members: who acts comes first, one transaction each."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from panah.errors import BadRow, NoGrant, NotOpened, Refused
+from panah.vault.keys import MemberKeys, new_salt
+
+from .models import Member, Organisation, Role, SessionRow, email_index
+from .passwords import current_cost, derive, password_keys_of
+
+MINIMUM_CHARACTERS = 12
+
+
+def set_up(*, organisation: str, name: str, email: str, password: str, language: str = "en") -> Member:
+    """Make the organisation and its first member, who has every role.
+
+    Raises:
+        Refused: There is an organisation already.
+        BadRow: The password is too short.
+    """
+    with transaction.atomic():
+        if Organisation.objects.exists():
+            raise Refused("this installation is set up already", hint="sign in instead")
+        made = Organisation.objects.create(name=organisation.strip(), language=language)
+        return _new_member(made, name, email, password, list(Role.values))
+
+
+def add_member(
+    actor: Member, *, name: str, email: str, password: str, roles: Sequence[str] = (Role.CASE_WORKER,)
+) -> Member:
+    """Make a member; no case is granted by it.
+
+    Raises:
+        NoGrant: The actor is no administrator.
+        BadRow: The address is taken, a role is unknown, or the password is too short.
+    """
+    _check_administrator(actor)
+    unknown = set(roles) - set(Role.values)
+    if unknown:
+        raise BadRow("unknown role", where="roles", hint=f"one of {', '.join(Role.values)}")
+    with transaction.atomic():
+        if Member.objects.filter(email_index=email_index(email)).exists():
+            raise BadRow("the address is taken", where="email")
+        return _new_member(actor.organisation, name, email, password, list(roles))
+
+
+def set_roles(actor: Member, member: Member, roles: Sequence[str]) -> None:
+    """Change a member's roles; what they may read stays as granted.
+
+    Raises:
+        NoGrant: The actor is no administrator.
+        Refused: Nobody would be left to administer.
+    """
+    _check_administrator(actor)
+    with transaction.atomic():
+        if Role.ADMINISTRATOR not in roles:
+            _check_another_administrator(member)
+        member.roles = [role for role in Role.values if role in set(roles)]
+        member.save(update_fields=["roles"])
+
+
+def close_account(actor: Member, member: Member) -> None:
+    """Let a member in no more and end their sessions at once.
+
+    Raises:
+        NoGrant: The actor is no administrator.
+        Refused: Nobody would be left to administer.
+    """
+    _check_administrator(actor)
+    with transaction.atomic():
+        _check_another_administrator(member)
+        member.is_active = False
+        member.save(update_fields=["is_active"])
+        sign_out_everywhere(member)
+
+
+def change_password(member: Member, old: str, new: str) -> MemberKeys:
+    """Wrap the member's private keys under a new password; returns them unlocked.
+
+    Every session ends, since ``password`` is part of what a session is checked against.
+
+    Raises:
+        NotOpened: The old password does not match.
+        BadRow: The new one is too short.
+    """
+    check_new_password(new)
+    old_keys = password_keys_of(member, old)
+    if old_keys is None:
+        raise NotOpened("the password does not match", where="old password")
+    unlocked = MemberKeys.unwrap(bytes(member.wrapped_keys), old_keys.wrapping_key, member.id)
+    with transaction.atomic():
+        _lock_under(member, unlocked, new)
+        member.save(update_fields=["password", "salt", "cost", "wrapped_keys"])
+        sign_out_everywhere(member)
+    return unlocked
+
+
+def choose_language(member: Member, language: str) -> None:
+    """Remember the language of a member's pages."""
+    member.language = language
+    member.save(update_fields=["language"])
+
+
+def sign_out_everywhere(member: Member) -> int:
+    """End all sessions of a member; returns how many there were."""
+    ended, _per_model = SessionRow.objects.filter(member=member).delete()
+    return ended
+
+
+def check_new_password(password: str) -> None:
+    """Refuse a password that is short or among the ones tried first.
+
+    Raises:
+        BadRow: It is too short or too common.
+    """
+    from django.contrib.auth.password_validation import CommonPasswordValidator
+    from django.core.exceptions import ValidationError
+
+    if len(password) < MINIMUM_CHARACTERS:
+        raise BadRow("too short", where="password", hint=f"use {MINIMUM_CHARACTERS} characters or more")
+    try:
+        CommonPasswordValidator().validate(password)
+    except ValidationError:
+        raise BadRow("too common", where="password", hint="four or five words are easy to keep") from None
+
+
+def _new_member(organisation: Organisation, name: str, email: str, password: str, roles: list[Any]) -> Member:
+    check_new_password(password)
+    keys = MemberKeys.generate()
+    member = Member(
+        organisation=organisation,
+        name=name.strip(),
+        email=email.strip(),
+        email_index=email_index(email),
+        roles=[str(role) for role in roles],
+        box_public=keys.public.box_public,
+        sign_public=keys.public.sign_public,
+    )
+    _lock_under(member, keys, password)
+    member.save(force_insert=True)
+    return member
+
+
+def _lock_under(member: Member, keys: MemberKeys, password: str) -> None:
+    cost, salt = current_cost(), new_salt()
+    derived = derive(password, salt, cost)
+    member.salt, member.cost = salt, dataclasses.asdict(cost)
+    member.password = derived.login_verifier
+    member.wrapped_keys = keys.wrap(derived.wrapping_key, member.id)
+
+
+def _check_administrator(actor: Member) -> None:
+    if not (actor.is_active and actor.has_role(Role.ADMINISTRATOR)):
+        raise NoGrant("only an administrator may do this")
+
+
+def _check_another_administrator(member: Member) -> None:
+    others = Member.objects.filter(is_active=True).exclude(pk=member.pk)
+    if not any(other.has_role(Role.ADMINISTRATOR) for other in others):
+        raise Refused("nobody would be left to administer", hint="make another member administrator first")

@@ -1,0 +1,1 @@
+"""Original bytes, sealed, with a custody log that only grows."""

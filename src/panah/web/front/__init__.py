@@ -1,0 +1,1 @@
+"""Pages without an account; they read published release folders only."""

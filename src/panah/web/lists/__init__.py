@@ -1,0 +1,1 @@
+"""Documentation lists, linkage runs and estimates."""

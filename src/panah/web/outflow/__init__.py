@@ -1,0 +1,1 @@
+"""The one place that asks consent and denials before anything leaves."""

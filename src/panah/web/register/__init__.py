@@ -1,0 +1,1 @@
+"""Claims, incidents, persons, responses, campaigns."""

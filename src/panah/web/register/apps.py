@@ -1,0 +1,12 @@
+"""Registers this room with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RegisterConfig(AppConfig):
+    """Label ``register``; its tables begin with it."""
+
+    name = "panah.web.register"
+    label = "register"
+    verbose_name = _("Register")
