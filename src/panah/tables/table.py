@@ -60,7 +60,7 @@ class RawRow:
 
 def place(name: str, row: int, column: str = "") -> str:
     """Where in a file, for an error's ``where``."""
-    return f"{name}, row {row}" + (f", column {column}" if column else "")
+    return ", ".join(part for part in (name, f"row {row}", f"column {column}" if column else "") if part)
 
 
 def assemble(
