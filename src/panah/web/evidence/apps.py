@@ -10,3 +10,9 @@ class EvidenceConfig(AppConfig):
     name = "panah.web.evidence"
     label = "evidence"
     verbose_name = _("Evidence")
+
+    def ready(self) -> None:
+        """Let the custody log repeat what the cases log."""
+        from . import custody
+
+        custody.follow_cases()

@@ -1,0 +1,101 @@
+"""The door to a case: a granted member, with unlocked keys, for a stated reason.
+
+Invariant: :func:`open_case` commits the entry in the case's log before it gives anything back. No entry, no plaintext.
+This is one of the three modules that may import ``panah.vault.unseal``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from django.db import transaction
+
+from panah.errors import NoGrant
+from panah.model.base import Record
+from panah.vault import unseal
+from panah.vault.blobs import SealedBlob
+from panah.vault.keys import BlobKey, CaseKey, MemberKeys
+from panah.web.accounts.models import Member
+
+from . import log
+from .models import Case, CaseKeyWrap, CaseLog, SealedRow
+from .sealing import SEALED_COLUMN, CaseWriter
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase(CaseWriter):
+    """An opened case: reads and writes its rows, for one request or one run; never stored."""
+
+    member: Member
+
+    def field(self, row: SealedRow, column: str = SEALED_COLUMN) -> bytes:
+        """The opened bytes of one column.
+
+        Raises:
+            NoGrant: The row belongs to another case.
+            NotOpened: It was altered, moved from another row, or sealed under another key.
+        """
+        self.require_here(row)
+        return unseal.open_field(
+            self.key, table=row._meta.db_table, row=row.pk, column=column, sealed=bytes(getattr(row, column))
+        )
+
+    def record(self, kind: type[R], row: SealedRow) -> R:
+        """The model record that is sealed in a row."""
+        return kind.from_json(self.field(row))
+
+    def records(self, kind: type[R], rows: Iterable[SealedRow]) -> list[R]:
+        """The model records of several rows, in their order."""
+        return [self.record(kind, row) for row in rows]
+
+    def blob(self, folder: Path, sealed: SealedBlob, key: BlobKey) -> Iterator[bytes]:
+        """A sealed file's original bytes in chunks; its key comes out of its row, which only this case opens.
+
+        Whoever passes them on must be able to take them back: a wrong digest is told at the end.
+
+        Raises:
+            Unreadable: The file is not there.
+            Altered: The stored bytes are not those that were sealed.
+        """
+        return unseal.blob_chunks(folder, sealed, key)
+
+
+def open_case(member: Member, keys: MemberKeys, case: Case, reason: str) -> OpenCase:
+    """Open a case that was granted to the member.
+
+    Args:
+        member: Who opens it.
+        keys: The member's unlocked keys, from the session.
+        case: What is opened.
+        reason: A value of ``CaseLog.Reason``; it stands in the log.
+
+    Raises:
+        NoGrant: No key of this case was given to the member.
+        NotOpened: The keys are not those that the grant was made for.
+        TransactionManagementError: Called inside a transaction, which could take the log entry back.
+    """
+    wrap = wrap_of(member, case)
+    with transaction.atomic(durable=True):
+        log.write(member, case, CaseLog.Act.OPENED, reason)
+    return OpenCase(case=case, key=_key(wrap, keys), member=member)
+
+
+def wrap_of(member: Member, case: Case) -> CaseKeyWrap:
+    """The member's way into the case's present key version.
+
+    Raises:
+        NoGrant: There is none; the answer is the same for a case that does not exist.
+    """
+    wrap = CaseKeyWrap.objects.filter(case=case, member=member, version=case.key_version).first()
+    if wrap is None or not member.is_active:
+        raise NoGrant("this case was not granted to you", where="case", hint="ask a member of the case for a grant")
+    return wrap
+
+
+def _key(wrap: CaseKeyWrap, keys: MemberKeys) -> CaseKey:
+    return unseal.open_case_key(bytes(wrap.sealed_key), keys, case_id=wrap.case_id, version=wrap.version)

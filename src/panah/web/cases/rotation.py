@@ -1,0 +1,78 @@
+"""Ending a member's access: a new key, everything sealed again, in one transaction.
+
+Deleting a wrap alone would leave the old key good for every later copy of the database. What was read stays read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import transaction
+
+from panah.errors import Refused
+from panah.vault.keys import MemberKeys
+from panah.web.accounts.models import Member
+
+from . import log
+from .actions import require_member, wrap_for
+from .models import Case, CaseKeyWrap, CaseLog, SealedRow
+from .opening import OpenCase
+from .sealing import CaseWriter
+
+
+def sealed_models() -> Iterator[type[SealedRow]]:
+    """Every table whose rows are sealed under a case key, of all rooms above."""
+    return (model for model in apps.get_models() if issubclass(model, SealedRow))
+
+
+@transaction.atomic
+def revoke(actor: Member, keys: MemberKeys, opened: OpenCase, member: Member) -> OpenCase:
+    """Take a member out of a case and change its key.
+
+    Returns:
+        The case opened under its new key; the old one opens nothing any more.
+
+    Raises:
+        NoGrant: The actor is not in the case.
+        Refused: Nobody would be left who can open it.
+    """
+    require_member(actor, opened.case)
+    if not _holders(opened.case).exclude(member=member).exists():
+        raise Refused("the last member cannot leave a case", where="case", hint="grant it to somebody else first")
+    log.write(actor, opened.case, CaseLog.Act.REVOKED, CaseLog.Reason.SHARING, subject=member)
+    return rotate(actor, keys, opened, without=member)
+
+
+@transaction.atomic
+def rotate(actor: Member, keys: MemberKeys, opened: OpenCase, *, without: Member | None = None) -> OpenCase:
+    """Give a case a new key, for all its members or all but one.
+
+    Raises:
+        NoGrant: The actor is not in the case.
+        NotOpened: A row does not open; nothing is changed then.
+    """
+    require_member(actor, opened.case)
+    case = Case.objects.select_for_update().get(pk=opened.case.pk)
+    remaining = [wrap.member for wrap in _holders(case).select_related("member") if wrap.member != without]
+    case.key_version += 1
+    renewed = OpenCase(case=case, key=opened.key.next(), member=opened.member)
+    log.write(actor, case, CaseLog.Act.ROTATED, CaseLog.Reason.ROTATION)
+    for model in sealed_models():
+        _reseal(model, opened, renewed)
+    case.save(update_fields=["key_version"])
+    CaseKeyWrap.objects.filter(case=case).delete()
+    for member in remaining:
+        wrap_for(actor, keys, renewed, member)
+    return renewed
+
+
+def _holders(case: Case) -> object:
+    return CaseKeyWrap.objects.filter(case=case, version=case.key_version, member__is_active=True)
+
+
+def _reseal(model: type[SealedRow], old: OpenCase, new: CaseWriter) -> None:
+    rows = list(model.objects.filter(case=old.case))
+    for row in rows:
+        new.seal(row, old.field(row))
+    model.objects.bulk_update(rows, ["sealed", "key_version"], batch_size=500)

@@ -1,0 +1,169 @@
+"""The custody log of this installation: lines made by ``panah.vault.custody``, kept in a table that only grows.
+
+Invariant: a line is written in the transaction of the act it tells of, and lines are written one after another: the
+log has one end, so two writers cannot fork it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import rfc8785
+from django.conf import settings
+from django.db import connection, transaction
+
+from panah.errors import CustodyBroken
+from panah.vault import custody as lines
+from panah.vault.checkpoint import Checkpoint as SignedSize
+from panah.vault.checkpoint import read_note, write_note
+from panah.vault.commitment import commit_detail, new_commitment_salt
+from panah.vault.signer import Signer
+from panah.web.cases import log
+from panah.web.cases.models import CaseLog
+
+from .models import Checkpoint, CustodyDetail, CustodyEntry
+from .records import StoredDetail
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+    from panah.web.accounts.models import Member
+    from panah.web.cases.sealing import CaseWriter
+
+SIGNER_FILE = "signer.key"
+ORIGIN = "panah/custody"
+_ADVISORY_LOCK = 0x70616E6168  # "panah" in ASCII
+_ACT_OF_CASE = {
+    CaseLog.Act.OPENED: "viewed",
+    CaseLog.Act.GRANTED: "key-granted",
+    CaseLog.Act.REVOKED: "key-revoked",
+}
+
+
+def row_name(row: Model) -> str:
+    """What names a row in a line: a digest of its table and random id, 64 hexadecimal digits."""
+    return hashlib.sha256(f"panah/row/v1\n{row._meta.db_table}\n{row.pk}\n".encode()).hexdigest()
+
+
+@transaction.atomic
+def record(
+    actor: Member | None, writer: CaseWriter | None, act: str, item: str | None, detail: Mapping[str, Any] | None = None
+) -> CustodyEntry:
+    """Write one line, and seal its detail under the case key; part of the act it tells of.
+
+    Args:
+        actor: Who acts; None is whoever came through the public door.
+        writer: The case that the detail is sealed in; None writes no detail.
+        act: A code of ``vault/custody/acts.csv``.
+        item: A commitment or :func:`row_name`.
+        detail: What was done; the exact time is added.
+    """
+    text = _detail_text(detail) if writer is not None else None
+    salt = new_commitment_salt()
+    committed = commit_detail(text, salt) if text is not None else None
+    entry = _append(actor.pk if actor else "reporter", act, item, committed)
+    if writer is not None and text is not None:
+        kept = CustodyDetail(entry=entry)
+        writer.seal(kept, StoredDetail(salt=salt, text=text.decode()))
+        kept.save(force_insert=True)
+    return entry
+
+
+def _detail_text(detail: Mapping[str, Any] | None) -> bytes:
+    return rfc8785.dumps({**(detail or {}), "at": datetime.now(UTC).isoformat(timespec="seconds")})
+
+
+def _append(actor: str, act: str, item: str | None, detail: str | None) -> CustodyEntry:
+    _one_at_a_time()
+    last = CustodyEntry.objects.order_by("-seq").first()
+    line = lines.entry_line(last.line.encode() if last else None, actor=actor, act=act, item=item, detail=detail)
+    return CustodyEntry.objects.create(seq=last.seq + 1 if last else 1, line=line.decode())
+
+
+def _one_at_a_time() -> None:
+    """Hold the end of the log until the transaction ends. SQLite's IMMEDIATE transaction does that by itself."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
+
+
+def witness_case(entry: CaseLog) -> None:
+    """Repeat an opening, grant or revocation of a case in the custody log, where checkpoints cover it."""
+    if act := _ACT_OF_CASE.get(CaseLog.Act(entry.act)):
+        _append(entry.member_id or "reporter", act, row_name(entry.case), None)
+
+
+def follow_cases() -> None:
+    """Called once, when this room is loaded."""
+    log.add_witness(witness_case)
+
+
+def all_lines() -> list[bytes]:
+    """Every line with its newline, oldest first."""
+    return [line.encode() for line in CustodyEntry.objects.order_by("seq").values_list("line", flat=True)]
+
+
+def signer() -> Signer:
+    """The key that signs checkpoints: a file in the data folder, never in the database."""
+    return Signer.load_or_create(settings.PANAH_DATA / SIGNER_FILE, ORIGIN)
+
+
+@transaction.atomic
+def checkpoint() -> Checkpoint:
+    """Sign size and root of the log as it is now; an unchanged log keeps its checkpoint.
+
+    Raises:
+        CustodyBroken: The log, or an earlier checkpoint, does not verify; a broken log is not signed.
+    """
+    _one_at_a_time()
+    held = all_lines()
+    verify_custody()
+    if known := Checkpoint.objects.filter(size=len(held)).first():
+        return known
+    key, signed = signer(), SignedSize.of(ORIGIN, held)
+    return Checkpoint.objects.create(
+        size=signed.size,
+        body=signed.to_text().decode(),
+        signature=signed.sign(key),
+        note=write_note(signed, [key]).decode(),
+    )
+
+
+def verify_custody() -> lines.Head:
+    """Check the whole log against itself and against every checkpoint we signed.
+
+    Raises:
+        CustodyBroken: A line, or what an earlier checkpoint saw, was changed or is missing.
+        NotVerified: A stored checkpoint does not carry our signature.
+    """
+    held = all_lines()
+    head = lines.verify(held)
+    verifier = signer().verifier
+    for kept in Checkpoint.objects.order_by("size"):
+        body = kept.body.encode()
+        verifier.verify(body, bytes(kept.signature), where=f"checkpoint {kept.size}")
+        SignedSize.from_text(body).check_log(held)
+    return head
+
+
+def check_note(note: bytes) -> lines.Head:
+    """Check the log against a checkpoint that somebody else kept.
+
+    Raises:
+        NotVerified: We did not sign that checkpoint.
+        CustodyBroken: The log is not the one it saw.
+    """
+    return read_note(note, signer().verifier).check_log(all_lines())
+
+
+def check_detail(entry: CustodyEntry, stored: StoredDetail) -> None:
+    """Check that an opened detail is the one its line commits to.
+
+    Raises:
+        CustodyBroken: It is another.
+    """
+    if lines.read_line(entry.line.encode()).detail != commit_detail(stored.text.encode(), stored.salt):
+        raise CustodyBroken("the detail is not what the line commits to", where=f"custody log, line {entry.seq}")

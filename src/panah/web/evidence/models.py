@@ -1,0 +1,70 @@
+"""Evidence items, the custody log over all of them, and its signed checkpoints.
+
+Clear here: an item's case, grade, rounded size, hour of receipt, random blob name and salted commitment, and the
+custody lines, which name nobody. File name, media type, digest, exact time and the key of the bytes are sealed.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from panah.model.evidence import Grade
+from panah.web.cases.models import SealedRow, this_hour
+
+
+class EvidenceItem(SealedRow):
+    """The original bytes of one file, or a view that a parser made of them; bytes lie in ``<data>/evidence``."""
+
+    class Kind(models.TextChoices):
+        ORIGINAL = "original", _("original")
+        TEXT = "text", _("canonical text")
+        """What a reader's character spans count in."""
+        ROWS = "rows", _("rows as read")
+
+    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.ORIGINAL)
+    derived_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="derived")
+    grade = models.CharField(max_length=1, choices=[(grade.value, grade.value) for grade in Grade])
+    rounded_size_bytes = models.PositiveBigIntegerField()
+    received_hour = models.DateTimeField(default=this_hour)
+    blob_name = models.CharField(max_length=64, unique=True)
+    commitment = models.CharField(max_length=64, unique=True)
+    """Salted: the custody log names the item by it, and nobody can ask whether we hold a known file."""
+
+    class Meta:
+        ordering = ("received_hour", "id")
+
+
+class CustodyEntry(models.Model):
+    """One line of the custody log. It only grows: triggers refuse UPDATE and DELETE."""
+
+    seq = models.PositiveBigIntegerField(primary_key=True)
+    line = models.TextField()
+    """The line as it is hashed, without its newline."""
+
+    class Meta:
+        ordering = ("seq",)
+
+
+class CustodyDetail(SealedRow):
+    """What a custody line commits to by a salted digest: the exact time and what was done, sealed under the case key.
+
+    The digest is over the opened detail, so that a change of the case key re-seals it and the line stays true.
+    """
+
+    entry = models.OneToOneField(CustodyEntry, on_delete=models.PROTECT, related_name="detail")
+
+
+class Checkpoint(models.Model):
+    """A signed statement of the custody log's size and tree root. It only grows."""
+
+    size = models.PositiveBigIntegerField(primary_key=True)
+    body = models.TextField()
+    """The checkpoint: origin, size, root."""
+    signature = models.BinaryField(editable=False)
+    note = models.TextField()
+    """The same as a C2SP signed note."""
+    hour = models.DateTimeField(default=this_hour)
+
+    class Meta:
+        ordering = ("size",)

@@ -1,0 +1,124 @@
+"""The exact place that a claim points at, with the words before and after it.
+
+Invariant: bytes of an item are opened only after the line ``viewed`` is in the custody log.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from panah.errors import Unreadable
+from panah.model.evidence import Locator
+from panah.web.cases.opening import OpenCase
+
+from . import custody
+from .models import EvidenceItem
+from .queries import stored_in
+from .records import evidence_folder
+
+AROUND = 240
+"""Characters, or bytes, shown on each side of the place."""
+LARGEST_VIEW_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The words at a locator. ``before + words + after`` stands in the evidence exactly so."""
+
+    item: EvidenceItem
+    locator: Locator
+    before: str = field(repr=False)
+    words: str = field(repr=False)
+    after: str = field(repr=False)
+    cut_before: bool
+    cut_after: bool
+
+
+@dataclass(slots=True)
+class Places:
+    """Excerpts of one opened case; each item is opened, and logged as viewed, at most once."""
+
+    opened: OpenCase
+    around: int = AROUND
+    _texts: dict[tuple[str, str], str | bytes] = field(default_factory=dict, repr=False)
+
+    def excerpt(self, locator: Locator) -> Excerpt | None:
+        """The words at a place; None for an item that is not in this case, or a unit that has no words.
+
+        Raises:
+            Altered: The stored bytes are not those that were sealed.
+        """
+        item = EvidenceItem.objects.filter(case=self.opened.case, pk=locator.evidence_id).first()
+        if item is None:
+            return None
+        if locator.unit == "character":
+            return self._cut(item, locator, self._text(item), locator.start, locator.end)
+        if locator.unit == "byte":
+            return self._cut(item, locator, self._bytes(item), locator.start, locator.end)
+        if locator.unit == "row":
+            return self._rows(item, locator)
+        return None
+
+    def text(self, item: EvidenceItem) -> str:
+        """The whole canonical text of an item, in which character spans count."""
+        self.opened.require_here(item)
+        return self._text(item)
+
+    def _cut(self, item: EvidenceItem, locator: Locator, whole: str | bytes, start: int, end: int) -> Excerpt:
+        first, last = max(0, start - self.around), min(len(whole), end + self.around)
+        parts = (whole[first:start], whole[start:end], whole[end:last])
+        before, words, after = (part if isinstance(part, str) else part.decode("utf-8", "replace") for part in parts)
+        return Excerpt(item, locator, before, words, after, cut_before=first > 0, cut_after=last < len(whole))
+
+    def _rows(self, item: EvidenceItem, locator: Locator) -> Excerpt:
+        rows: dict[str, str] = json.loads(self._view(item, EvidenceItem.Kind.ROWS) or "{}")
+        words = "\n".join(
+            rows.get(str(number), "") for number in range(locator.start, max(locator.end, locator.start + 1))
+        )
+        return Excerpt(item, locator, "", words, "", cut_before=False, cut_after=False)
+
+    def _text(self, item: EvidenceItem) -> str:
+        view = self._view(item, EvidenceItem.Kind.TEXT)
+        if view is not None:
+            return view
+        return self._bytes(item).decode("utf-8", "replace")
+
+    def _view(self, item: EvidenceItem, kind: str) -> str | None:
+        """The newest view of a kind; a parser's later view replaces an earlier one."""
+        key = (item.pk, kind)
+        if key not in self._texts:
+            made = item if item.kind == kind else item.derived.filter(kind=kind).order_by("-received_hour").first()
+            if made is None:
+                return None
+            self._texts[key] = self._bytes(made).decode("utf-8")
+        found = self._texts[key]
+        assert isinstance(found, str)
+        return found
+
+    def _bytes(self, item: EvidenceItem) -> bytes:
+        key = (item.pk, "bytes")
+        if key not in self._texts:
+            if item.rounded_size_bytes > LARGEST_VIEW_BYTES:
+                raise Unreadable("the item is too large to show", where="evidence", hint="download the original")
+            self._texts[key] = b"".join(original_chunks(self.opened, item))
+        found = self._texts[key]
+        assert isinstance(found, bytes)
+        return found
+
+
+def original_chunks(opened: OpenCase, item: EvidenceItem) -> Iterator[bytes]:
+    """An item's bytes in chunks; the line ``viewed`` is written before the first is given.
+
+    Raises:
+        NoGrant: The item lies in another case.
+        Altered: The stored bytes are not those that were sealed, told at the end.
+    """
+    opened.require_here(item)
+    stored = stored_in(opened, item)
+    with transaction.atomic(durable=True):
+        custody.record(opened.member, opened, "viewed", item.commitment)
+    yield from opened.blob(evidence_folder(), stored.blob, stored.key)

@@ -1,0 +1,40 @@
+"""Evidence that a member may see, and the words around a claim's place in it."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from panah.model.evidence import EvidenceItem as ItemRecord
+from panah.web.accounts.models import Member
+from panah.web.cases.opening import OpenCase
+from panah.web.cases.queries import cases_of
+
+from .models import CustodyEntry, EvidenceItem
+from .records import StoredItem
+
+
+def originals_of(member: Member) -> QuerySet[EvidenceItem]:
+    """The originals in the member's cases, newest hour first; sealed until their case is opened."""
+    found = EvidenceItem.objects.filter(case__in=cases_of(member), kind=EvidenceItem.Kind.ORIGINAL)
+    return found.select_related("case").order_by("-received_hour", "id")
+
+
+def item_of(member: Member, item_id: str) -> EvidenceItem | None:
+    """One item in the member's cases; None alike for one of another case and for one that does not exist."""
+    return EvidenceItem.objects.filter(case__in=cases_of(member), pk=item_id).select_related("case").first()
+
+
+def stored_in(opened: OpenCase, item: EvidenceItem) -> StoredItem:
+    """An item with what opens its bytes."""
+    return opened.record(StoredItem, item)
+
+
+def record_in(opened: OpenCase, item: EvidenceItem) -> ItemRecord:
+    """An item's file name, media type, digest, size and exact time."""
+    return stored_in(opened, item).item
+
+
+def custody_of(opened: OpenCase, item: EvidenceItem) -> list[CustodyEntry]:
+    """The custody lines of an item of an opened case, oldest first."""
+    opened.require_here(item)
+    return list(CustodyEntry.objects.filter(line__contains=f'"item":"{item.commitment}"').order_by("seq"))

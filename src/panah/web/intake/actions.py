@@ -1,0 +1,85 @@
+"""Taking in a report. It needs no key that opens anything, so that the public door can do it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from panah.errors import Refused
+from panah.model.base import new_id
+from panah.model.evidence import Entrance
+from panah.model.evidence import Report as ReportRecord
+from panah.vault.keys import MemberKeys
+from panah.web.accounts.models import Member, Role
+from panah.web.cases.actions import create_case, require_member
+from panah.web.cases.models import Case
+from panah.web.cases.sealing import CaseWriter
+from panah.web.evidence import custody
+
+from .models import Report
+
+
+@transaction.atomic
+def receive_report(
+    actor: Member | None,
+    keys: MemberKeys | None = None,
+    *,
+    text: str = "",
+    language: str = "und",
+    entrance: str = Entrance.PUBLIC_FORM,
+    writer: CaseWriter | None = None,
+    evidence_ids: tuple[str, ...] = (),
+) -> tuple[Report, CaseWriter]:
+    """Seal a report as it came in.
+
+    Args:
+        actor: Who took it in; None at the public door.
+        keys: The actor's keys, which sign the grants of a new case; None at the public door.
+        writer: The case that it belongs to; without it a new case is made, which the actor and every member with the
+            role of intake can open.
+        evidence_ids: Items already sealed in that case.
+
+    Returns:
+        The report's row, and the case with its key to seal attachments into.
+
+    Raises:
+        Refused: Nobody here takes in reports.
+        NoGrant: The actor is not in that case.
+    """
+    if writer is None:
+        writer = create_case(actor, keys, Case.Kind.CASE, members=_takers())
+    elif actor is None:
+        raise Refused("nobody is signed in who could write into this case", where="case", hint="sign in")
+    else:
+        require_member(actor, writer.case)
+    record = ReportRecord(
+        id=new_id(),
+        received_at=datetime.now(UTC),
+        entrance=Entrance(entrance),
+        language=language,
+        text=text,
+        evidence_ids=evidence_ids,
+    )
+    row = Report(id=record.id)
+    writer.seal(row, record)
+    row.save(force_insert=True)
+    custody.record(actor, writer, "received", custody.row_name(row), {"entrance": record.entrance})
+    return row, writer
+
+
+def _takers() -> list[Member]:
+    return [member for member in Member.objects.filter(is_active=True) if member.has_role(Role.INTAKE)]
+
+
+@transaction.atomic
+def set_status(actor: Member, writer: CaseWriter, report: Report, status: str) -> None:
+    """Say how far a report is; its words never change.
+
+    Raises:
+        NoGrant: The actor is not in the case, or the report is in another.
+    """
+    require_member(actor, writer.case)
+    writer.require_here(report)
+    Report.objects.filter(pk=report.pk).update(status=Report.Status(status))
+    custody.record(actor, writer, "annotated", custody.row_name(report), {"status": status})
