@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from huey import SqliteHuey
+from huey.consumer import Consumer
 
 ID_CHARACTERS: Final = frozenset("0123456789abcdef")
 
@@ -57,6 +58,19 @@ def register_all() -> None:
     for work, registered in _jobs:
         if not registered:
             registered.append(queue().task(name=f"{work.__module__}.{work.__qualname__}")(work))
+
+
+def consumer() -> Consumer:
+    """The thread that takes jobs one after the other; the caller starts and stops it."""
+    register_all()
+    return _QuietConsumer(queue(), workers=1, periodic=False, worker_type="thread", check_worker_health=False)
+
+
+class _QuietConsumer(Consumer):
+    """Leaves the signals to whoever runs it."""
+
+    def _set_signal_handlers(self) -> None:
+        """Not ours."""
 
 
 def check_argument(argument: Any) -> None:
