@@ -1,0 +1,159 @@
+"""What is inside the sealed part: items, records as JSON, a readable index, and the sums of all of it.
+
+::
+
+    items/0001.eml …     the original bytes under plain names; their own names stand in items.json
+    items.json           evidence records, commitments and the salts that open them
+    commitments.txt      the same for a shell: commitment, salt, digest, path
+    claims.json          with sources.json, incidents.json, responses.json: the records, one in a line
+    index.html           for people
+    attached/…           reports made from it, if any
+    SHA256SUMS           of all files above
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import rfc8785
+
+from panah.errors import Altered
+from panah.model.base import Record
+from panah.model.bundle import BundleItem
+from panah.model.claim import Claim, Source
+from panah.model.evidence import EvidenceItem
+from panah.model.incident import Incident, Response
+from panah.vault.commitment import commit_item
+
+from .archive import CHUNK_BYTES, ArchiveWriter
+
+_EXTENSION: Final = re.compile(r"[A-Za-z0-9]{1,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One original to put in: its record, the salt of its commitment, and where its bytes come from.
+
+    ``chunks`` is called once and gives the bytes in order; they are checked against the record's digest.
+    """
+
+    evidence: EvidenceItem
+    salt: str
+    chunks: Callable[[], Iterable[bytes]]
+
+    @classmethod
+    def of_file(cls, path: Path, evidence: EvidenceItem, salt: str) -> Item:
+        """An item whose bytes lie in a clear file."""
+        return cls(evidence, salt, lambda: _file_chunks(path))
+
+    @property
+    def commitment(self) -> str:
+        """What the custody log names it by."""
+        return commit_item(self.evidence.sha256, self.salt)
+
+    def numbered(self, number: int) -> BundleItem:
+        """As it stands in ``items.json``. The path keeps a plain extension, so that a double click opens it."""
+        extension = self.evidence.file_name.rpartition(".")[2] if "." in self.evidence.file_name else ""
+        suffix = f".{extension.lower()}" if _EXTENSION.fullmatch(extension) else ""
+        return BundleItem(
+            path=f"items/{number:04d}{suffix}", evidence=self.evidence, commitment=self.commitment, salt=self.salt
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything that goes into the sealed part."""
+
+    items: Sequence[Item]
+    sources: Sequence[Source] = ()
+    claims: Sequence[Claim] = ()
+    incidents: Sequence[Incident] = ()
+    responses: Sequence[Response] = ()
+    attached: Mapping[str, bytes] = field(default_factory=dict)
+    index_html: str = ""
+
+    @property
+    def numbered(self) -> tuple[BundleItem, ...]:
+        """The items under their paths."""
+        return tuple(item.numbered(number) for number, item in enumerate(self.items, start=1))
+
+    def documents(self) -> dict[str, bytes]:
+        """All files but the items and the sums."""
+        listed = self.numbered
+        return {
+            "items.json": json_lines(listed),
+            "commitments.txt": commitments_text(listed),
+            "sources.json": json_lines(self.sources),
+            "claims.json": json_lines(self.claims),
+            "incidents.json": json_lines(self.incidents),
+            "responses.json": json_lines(self.responses),
+            "index.html": self.index_html.encode(),
+            **{f"attached/{name}": content for name, content in self.attached.items()},
+        }
+
+    def sizes_bytes(self) -> list[int]:
+        """Sizes of all files, the sums included."""
+        documents = self.documents()
+        sizes = [item.evidence.size_bytes for item in self.items] + [len(content) for content in documents.values()]
+        paths = [item.path for item in self.numbered] + list(documents)
+        return [*sizes, sum(64 + 2 + len(path) + 1 for path in paths)]
+
+    def write(self, write: Callable[[bytes], object]) -> None:
+        """Write the archive.
+
+        Raises:
+            Altered: An item's bytes are not those of its record.
+        """
+        archive = ArchiveWriter(write)
+        for item, listed in zip(self.items, self.numbered, strict=True):
+            archive.stream(listed.path, item.evidence.size_bytes, item.chunks())
+            if archive.digests[listed.path] != item.evidence.sha256:
+                raise Altered("the bytes are not those that were recorded", where=f"evidence {item.evidence.id}")
+        for path, content in self.documents().items():
+            archive.add(path, content)
+        archive.add("SHA256SUMS", sums_text(archive.digests))
+        archive.finish()
+
+
+def json_lines(records: Sequence[Record]) -> bytes:
+    """A JSON array with one record in RFC 8785 form on each line: readable by eye, by line, and by any parser."""
+    lines = [rfc8785.dumps(record.model_dump(mode="json", exclude_none=True)) for record in records]
+    return b"[\n" + b",\n".join(lines) + b"\n]\n" if lines else b"[]\n"
+
+
+def commitments_text(items: Iterable[BundleItem]) -> bytes:
+    """One line for each item: commitment, salt, digest, path."""
+    lines = (f"{item.commitment} {item.salt} {item.evidence.sha256} {item.path}\n" for item in items)
+    return "".join(lines).encode()
+
+
+def sums_text(digests: Mapping[str, str]) -> bytes:
+    """What ``sha256sum --check`` reads, in the order given."""
+    return "".join(f"{digest}  {path}\n" for path, digest in digests.items()).encode()
+
+
+def parse_sums(text: bytes, *, where: str) -> dict[str, str]:
+    """Path to digest.
+
+    Raises:
+        Altered: A line is not in its one spelling, or a path stands twice.
+    """
+    digests: dict[str, str] = {}
+    for number, line in enumerate(text.decode("utf-8", "replace").splitlines(), start=1):
+        digest, gap, path = line.partition("  ")
+        if not gap or not re.fullmatch(r"[0-9a-f]{64}", digest) or path in digests:
+            raise Altered("not a line of sums", where=f"{where}, line {number}")
+        digests[path] = digest
+    if sums_text(digests) != text:
+        raise Altered("not the sums as they were written", where=where)
+    return digests
+
+
+def _file_chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            yield chunk

@@ -1,0 +1,120 @@
+#!/bin/sh
+# Verify this bundle without Panah.
+#
+#   sh verify.sh                              sums, signatures, custody log (sha256sum, openssl)
+#   sh verify.sh IDENTITY-FILE NEW-FOLDER     also opens the contents into NEW-FOLDER and checks them (age, tar)
+#
+# It leaves with 0 and says VERIFIED, or with 1 and says what failed.
+set -eu
+LC_ALL=C
+export LC_ALL
+identity=${1-} folder=${2-}
+
+fail() {
+    printf 'NOT VERIFIED: %s\n' "$1" >&2
+    exit 1
+}
+
+# the 64 digits before the file name that sha256sum prints
+digest() {
+    sum=$(sha256sum)
+    printf '%s' "${sum%% *}"
+}
+
+# hexadecimal digits as escapes for printf, into $escapes
+escape() {
+    rest=$1 escapes=
+    while [ -n "$rest" ]; do
+        next=${rest#??}
+        byte=$((0x${rest%"$next"}))
+        escapes="$escapes\\$((byte / 64))$((byte / 8 % 8))$((byte % 8))"
+        rest=$next
+    done
+}
+
+# RFC 9162: a node is the hash of the byte 1 and its two children
+join() {
+    escape "$1$2"
+    node=$(printf "\\001$escapes" | digest)
+}
+
+signed() {
+    openssl pkeyutl -verify -pubin -inkey signer.pem -rawin -in "$1" -sigfile "$1.sig" >/dev/null 2>&1 ||
+        fail "the signature of $1"
+}
+
+case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
+case $identity in '' | /*) ;; *) identity=$PWD/$identity ;; esac
+case $folder in '' | /*) ;; *) folder=$PWD/$folder ;; esac
+cd "$here"
+
+# 1. every file is the one that was listed, and none was added
+signed SHA256SUMS
+sha256sum --check --strict --quiet SHA256SUMS >&2 || fail 'a file differs from SHA256SUMS'
+names=' SHA256SUMS SHA256SUMS.sig '
+while read -r _ name; do
+    names="$names$name "
+done <SHA256SUMS
+for name in *; do
+    case $names in *" $name "*) ;; *) fail "$name was added" ;; esac
+done
+
+# 2. the custody log: each line holds the hash of the line before it; the signed checkpoint holds size and root
+signed checkpoint
+items=' ' stack='' seq=0
+prev=$(printf '' | digest)
+node=$prev
+while IFS= read -r line; do
+    before=$seq seq=$((seq + 1))
+    case $line in
+    *'"prev":"'"$prev"'","seq":'"$seq"',"t":"'*) ;;
+    *) fail "custody.jsonl, line $seq does not follow from the line before it" ;;
+    esac
+    prev=$(printf '%s\n' "$line" | digest)
+    case $line in *'"item":"'*) item=${line#*\"item\":\"} && items="$items${item%%\"*} " ;; esac
+    node=$(printf '\000%s\n' "$line" | digest)
+    while [ $((before & 1)) -eq 1 ]; do
+        join "${stack##* }" "$node"
+        stack=${stack% *} before=$((before >> 1))
+    done
+    stack="$stack $node"
+done <custody.jsonl
+[ -z "$line" ] || fail 'custody.jsonl: the last line is torn'
+stack=${stack% *}
+while [ -n "$stack" ]; do
+    join "${stack##* }" "$node"
+    stack=${stack% *}
+done
+{
+    read -r origin
+    read -r size
+    read -r root
+} <checkpoint
+[ "$size" = "$seq" ] || fail "custody.jsonl has $seq lines, $size were signed"
+escape "$node"
+[ "$(printf "$escapes" | openssl base64)" = "$root" ] || fail 'custody.jsonl is not the log that was signed'
+
+# 3. the contents, for those who hold a key: each file is listed, and its commitment stands in the custody log
+opened='The contents were not opened.'
+if [ -n "$identity" ]; then
+    [ -n "$folder" ] || fail 'name a new folder for the contents, on an encrypted disk'
+    (umask 077 && mkdir "$folder") || fail "$folder cannot be made"
+    age --decrypt --identity "$identity" contents.tar.age | (cd "$folder" && tar xf -) || fail 'the contents do not open'
+    cd "$folder"
+    [ -f SHA256SUMS ] || fail 'the contents do not open with this key'
+    sha256sum --check --strict --quiet SHA256SUMS >&2 || fail 'a file of the contents differs from its SHA256SUMS'
+    count=0
+    while read -r commitment salt sha256 path; do
+        [ "$(digest <"$path")" = "$sha256" ] || fail "$path is not the file that was committed to"
+        [ "$(printf 'panah/item/v1\n%s\n%s\n' "$salt" "$sha256" | digest)" = "$commitment" ] ||
+            fail "$path: the commitment is to other bytes"
+        case $items in *" $commitment "*) ;; *) fail "$path has no line in the custody log" ;; esac
+        count=$((count + 1))
+    done <commitments.txt
+    opened="The contents were opened: $count items, each in the custody log."
+    cd - >/dev/null
+fi
+
+printf 'VERIFIED: all files, %s custody lines of %s. %s\n' "$seq" "$origin" "$opened"
+printf 'Signed by the key %s\n' "$(openssl pkey -pubin -in signer.pem -outform DER | digest)"
+printf 'Compare this key with one you got from the sender by another way.\n'

@@ -1,0 +1,55 @@
+"""What stands in a bundle, and what a verification found. Format ``panah-bundle/1``; every later version reads it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from .base import Digest, Id, Record
+from .evidence import EvidenceItem
+
+InnerPath = Annotated[str, Field(pattern=r"^[a-z]+/[A-Za-z0-9][A-Za-z0-9._-]{0,120}$")]
+"""A path inside the sealed contents: one folder of ours and one harmless name, never the file's own name."""
+
+
+class BundleItem(Record):
+    """One original file in the sealed contents, with what opens its commitment."""
+
+    path: InnerPath
+    evidence: EvidenceItem
+    commitment: Digest
+    salt: Digest
+
+
+class Manifest(Record):
+    """What the clear part says: sizes, digests, counts; no file name and no person."""
+
+    format: Literal["panah-bundle/1"] = "panah-bundle/1"
+    id: Id
+    created_at: AwareDatetime
+    """Rounded down to the hour."""
+    contents_sha256: Digest
+    contents_bytes: int = Field(ge=0)
+    commitments: tuple[Digest, ...]
+    custody_lines: int = Field(ge=0)
+    custody_origin: str
+    custody_root: Digest
+    signer_sha256: Digest
+    """SHA-256 of the signer's public key in DER form: compare it with one you got by another way."""
+
+
+class Verification(Record):
+    """What was checked in a bundle and found sound."""
+
+    manifest: Manifest
+    n_files: int
+    """Clear files whose digests agree."""
+    signer_compared: bool
+    """Whether the signer's key was compared with one that did not come with the bundle."""
+    earlier_lines: int | None = None
+    """Size of an earlier checkpoint that this log was found to continue."""
+    opened: bool
+    """Whether the sealed contents were opened and checked."""
+    items: tuple[BundleItem, ...] = ()
+    n_inner_files: int = 0
