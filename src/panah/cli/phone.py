@@ -28,7 +28,7 @@ _DAY = re.compile(r"\d{4}(-\d{2}){0,2}")
 @click.option(
     "--around",
     metavar="NUMBER|DATE",
-    help="Only this number's events (or: restricted, unknown), or those of a day, month or year.",
+    help="Only events of this number (or: restricted, unknown), day, month or year.",
 )
 @click.option("--time-zone", metavar="ZONE", help="Where the phone was, as in Europe/Stockholm, for local times.")
 @click.option(

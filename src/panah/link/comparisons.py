@@ -1,0 +1,233 @@
+"""What is compared, in which levels, and what is thought of each level before any list is seen.
+
+A level's priors are the share of true matches (``m``) and of other pairs (``u``) expected in it. They start the
+estimation, steady it on small lists, and stand in for it on tiny ones. They are judgements by the authors, written
+down here so that a reviewer can change them; with a few hundred records the data outweigh them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+NEAR_KM: Final = 30
+# A macro is text: a lambda's name must not be used again in what it calls.
+_WORDS_LIKENESS: Final = """
+    list_sum(list_transform(a, lambda x:
+        len(x) * list_max(list_transform(b, lambda y: jaro_winkler_similarity(x, y)))))
+    / list_sum(list_transform(a, lambda x: len(x)))
+"""
+_NAME_LIKENESS: Final = """
+    list_max(list_transform(a, lambda f:
+        list_max(list_transform(b, lambda g: least(words_likeness(f, g), words_likeness(g, f))))))
+"""
+_DISTANCE_KM: Final = """
+    12742 * asin(least(1, sqrt(
+        pow(sin(radians(lat_b - lat_a) / 2), 2)
+        + cos(radians(lat_a)) * cos(radians(lat_b)) * pow(sin(radians(lon_b - lon_a) / 2), 2))))
+"""
+MACROS: Final = {
+    "words_likeness(a, b)": _WORDS_LIKENESS,
+    "name_likeness(a, b)": _NAME_LIKENESS,
+    "gap_days(low_a, high_a, low_b, high_b)": "greatest(low_b - high_a, low_a - high_b, 0)",
+    "distance_km(lat_a, lon_a, lat_b, lon_b)": _DISTANCE_KM,
+}
+"""Functions that the levels use, defined in DuckDB before anything is compared.
+
+In a name each word finds its best partner, weighted by its letters, whatever the order; the less happy side decides.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One answer to "how alike are these two cells?".
+
+    Attributes:
+        agrees: Whether it counts as an attribute that agrees: a name needs one beside it.
+    """
+
+    label: str
+    sql: str
+    m: float
+    u: float
+    agrees: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A comparison of one attribute: its levels from most to least alike; the last one is everything else."""
+
+    name: str
+    column: str
+    missing_sql: str
+    levels: tuple[Level, ...]
+
+    def splink(self, m: Sequence[float] | None = None, u: Sequence[float] | None = None) -> dict[str, Any]:
+        """The comparison in Splink's settings, with these probabilities or the priors."""
+        missing = {"sql_condition": self.missing_sql, "label_for_charts": "missing", "is_null_level": True}
+        return {
+            "output_column_name": self.name,
+            "comparison_description": self.name,
+            "comparison_levels": [missing]
+            + [
+                {
+                    "sql_condition": level.sql,
+                    "label_for_charts": level.label,
+                    "m_probability": level.m if m is None else float(m[index]),
+                    "u_probability": level.u if u is None else float(u[index]),
+                }
+                for index, level in enumerate(self.levels)
+            ],
+        }
+
+    @property
+    def gamma_sql(self) -> str:
+        """The comparison vector value in SQL: -1 missing, else the level counted from the last one."""
+        whens = [f"when {self.missing_sql} then -1"] + [
+            f"when {level.sql} then {len(self.levels) - 1 - index}" for index, level in enumerate(self.levels[:-1])
+        ]
+        return f"case {' '.join(whens)} else 0 end"
+
+    def level_of(self, gamma: int) -> Level:
+        """The level behind Splink's comparison vector value: 0 is the last level."""
+        return self.levels[len(self.levels) - 1 - gamma]
+
+
+def _missing(*columns: str) -> str:
+    return " or ".join(f"{column}_{side} is null" for column in columns for side in "lr")
+
+
+def _likeness(threshold: float) -> str:
+    return f"name_likeness(name_forms_l, name_forms_r) >= {threshold}"
+
+
+_GAP: Final = "gap_days(date_low_l, date_high_l, date_low_r, date_high_r)"
+_SPANS: Final = "greatest(date_high_l - date_low_l, date_high_r - date_low_r)"
+_KM: Final = "distance_km(latitude_l, longitude_l, latitude_r, longitude_r)"
+
+NAME: Final = Comparison(
+    "name",
+    "name_forms",
+    _missing("name_forms"),
+    (
+        Level("the same words, in any order", "list_has_any(name_keys_l, name_keys_r)", 0.62, 0.002, agrees=True),
+        Level("spelt nearly alike", _likeness(0.94), 0.20, 0.002, agrees=True),
+        Level("spelt alike", _likeness(0.88), 0.09, 0.006, agrees=True),
+        Level("somewhat alike", _likeness(0.80), 0.05, 0.03),
+        Level("different", "ELSE", 0.04, 0.96),
+    ),
+)
+
+DATE: Final = Comparison(
+    "date",
+    "date_low",
+    _missing("date_low"),
+    (
+        Level("the same day", f"{_GAP} = 0 and {_SPANS} = 0", 0.60, 0.004, agrees=True),
+        Level("at most three days apart", f"{_GAP} between 1 and 3 and {_SPANS} = 0", 0.12, 0.02, agrees=True),
+        Level("can be the same, within a month", f"{_GAP} = 0 and {_SPANS} <= 31", 0.15, 0.01, agrees=True),
+        Level("can be the same, less exact", f"{_GAP} = 0", 0.06, 0.05),
+        Level("at most a month apart", f"{_GAP} <= 31", 0.04, 0.05),
+        Level("further apart", "ELSE", 0.03, 0.866),
+    ),
+)
+
+HOST_PLACE: Final = Comparison(
+    "host_place",
+    "host_place",
+    _missing("host_place"),
+    (
+        Level("the same place", "host_place_l = host_place_r", 0.86, 0.08, agrees=True),
+        Level("spelt alike", "jaro_winkler_similarity(host_place_l, host_place_r) >= 0.92", 0.05, 0.01, agrees=True),
+        Level(f"at most {NEAR_KM} km apart", f"{_KM} <= {NEAR_KM}", 0.04, 0.02, agrees=True),
+        Level("elsewhere", "ELSE", 0.05, 0.89),
+    ),
+)
+
+TACTIC: Final = Comparison(
+    "tactic",
+    "tactic",
+    _missing("tactic"),
+    (
+        Level("the same tactic", "tactic_l = tactic_r", 0.85, 0.2, agrees=True),
+        Level("the same family of tactics", "tactic_family_l = tactic_family_r", 0.1, 0.3),
+        Level("another", "ELSE", 0.05, 0.5),
+    ),
+)
+
+IDENTIFIER: Final = Comparison(
+    "identifier",
+    "identifier",
+    _missing("identifier"),
+    (
+        Level("the same", "identifier_l = identifier_r", 0.90, 0.0002, agrees=True),
+        Level(
+            "one slip of the pen",
+            "length(identifier_l) >= 6 and damerau_levenshtein(identifier_l, identifier_r) <= 1",
+            0.06,
+            0.0001,
+            agrees=True,
+        ),
+        Level("another", "ELSE", 0.04, 0.9997),
+    ),
+)
+
+BIRTH_DATE: Final = Comparison(
+    "birth_date",
+    "birth_date",
+    _missing("birth_date"),
+    (
+        Level("the same day", "birth_date_l = birth_date_r", 0.90, 0.0005, agrees=True),
+        Level("one slip of the pen", "damerau_levenshtein(birth_date_l, birth_date_r) <= 1", 0.05, 0.003, agrees=True),
+        Level("two slips", "damerau_levenshtein(birth_date_l, birth_date_r) <= 2", 0.02, 0.02),
+        Level("another", "ELSE", 0.03, 0.9765),
+    ),
+)
+
+
+def _same(column: str, m: float, u: float) -> Comparison:
+    return Comparison(
+        column,
+        column,
+        _missing(column),
+        (
+            Level("the same", f"{column}_l = {column}_r", m, u, agrees=True),
+            Level("another", "ELSE", 1 - m, 1 - u),
+        ),
+    )
+
+
+def _written(column: str, m: float, u: float) -> Comparison:
+    return Comparison(
+        column,
+        column,
+        _missing(column),
+        (
+            Level("the same", f"{column}_l = {column}_r", m, u, agrees=True),
+            Level("spelt alike", f"jaro_winkler_similarity({column}_l, {column}_r) >= 0.90", 0.08, u / 2, agrees=True),
+            Level("another", "ELSE", 1 - m - 0.08, 1 - 1.5 * u),
+        ),
+    )
+
+
+COMPARISONS: Final = (
+    NAME,
+    _written("given_name", 0.82, 0.01),
+    _written("family_name", 0.82, 0.005),
+    IDENTIFIER,
+    BIRTH_DATE,
+    DATE,
+    HOST_PLACE,
+    _same("host_country", 0.95, 0.3),
+    _same("act_country", 0.93, 0.5),
+    _same("origin_state", 0.97, 0.8),
+    TACTIC,
+    _same("street_number", 0.85, 0.02),
+    _written("street", 0.85, 0.005),
+    _written("address_detail", 0.8, 0.005),
+    _written("suburb", 0.85, 0.01),
+    _same("postcode", 0.88, 0.01),
+    _same("region", 0.92, 0.25),
+)
+"""In the order in which they are shown."""

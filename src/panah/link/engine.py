@@ -1,0 +1,247 @@
+"""Splink on DuckDB, in memory: comparison vectors, the model's probabilities, scored pairs.
+
+Only this module knows Splink. Records hold names, so the database never touches the disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from . import em
+from .blocking import Blocking, Rule
+from .comparisons import MACROS, Comparison
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+    import pyarrow as pa
+
+KEEP_WEIGHT: Final = -7.0
+"""Pairs below this match weight (a probability of 0.8 %) are counted, not kept."""
+DECIMALS: Final = 6
+"""Weights are rounded: the last bits of a sum depend on its order."""
+U_PAIRS: Final = 1e6
+TRAINING_RULES: Final = 5
+TRAINING_PAIRS: Final = 1_000_000
+LEAST_TRAINING_PAIRS: Final = 200
+LEAST_SHARE: Final = 1e-6
+"""No level is impossible: Splink's EM gives zero to what it did not see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scored pairs as columns, and the model behind them."""
+
+    left: list[int]
+    right: list[int]
+    weight: list[float]
+    gammas: dict[str, list[int]]
+    parts: dict[str, list[float]]
+    fit: em.Fit
+    model: dict[str, Any]
+
+
+@contextlib.contextmanager
+def database(table: pa.Table, seed: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory database with the table ``records`` and the functions of the levels; one thread, one order."""
+    import duckdb
+
+    with contextlib.closing(duckdb.connect(":memory:", config={"threads": 1})) as connection:
+        # a spill file on disk would hold names
+        connection.execute("set temp_directory = ''")
+        connection.execute("select setseed(?)", [(seed % 1_000_003) / 1_000_003]).fetchall()
+        for head, body in MACROS.items():
+            connection.execute(f"create or replace macro {head} as ({body})")
+        connection.register("given", table)
+        connection.execute("create table records as select * from given order by unique_id")
+        connection.unregister("given")
+        yield connection
+
+
+def score(
+    connection: duckdb.DuckDBPyConnection,
+    comparisons: Sequence[Comparison],
+    blocking: Blocking,
+    *,
+    link_type: str,
+    most_matches: float,
+    seed: int,
+    believe_priors: bool,
+) -> Scores:
+    """Fit the model and score every pair that blocking lets through.
+
+    Args:
+        link_type: Splink's word: ``dedupe_only``, ``link_only`` or ``link_and_dedupe``.
+        most_matches: Upper bound on true matches, from the sizes of the lists.
+        believe_priors: Do not estimate; for lists too small to learn from.
+    """
+    with _quiet_splink():
+        if believe_priors:
+            fitted = em.prior_only(comparisons, most_matches / 2, blocking.n_possible)
+        elif blocking.every_pair:
+            patterns, counts = _patterns(connection, comparisons, link_type)
+            fitted = em.fit(comparisons, patterns, counts, most_matches=most_matches)
+        else:
+            fitted = _splink_fit(connection, comparisons, blocking, link_type, most_matches, seed)
+        linker = _linker(connection, comparisons, blocking.rules, link_type, fitted)
+        predicted = linker.inference.predict(threshold_match_weight=KEEP_WEIGHT, warning_mode="never")
+        return _scores(connection, predicted, comparisons, fitted, linker.misc.save_model_to_json())
+
+
+def _linker(
+    connection: duckdb.DuckDBPyConnection,
+    comparisons: Sequence[Comparison],
+    rules: Sequence[Rule],
+    link_type: str,
+    fitted: em.Fit | None,
+) -> Any:
+    from splink import DuckDBAPI, Linker
+
+    m = fitted.m if fitted else (None,) * len(comparisons)
+    u = fitted.u if fitted else (None,) * len(comparisons)
+    settings = {
+        "link_type": link_type,
+        "comparisons": [one.splink(m[index], u[index]) for index, one in enumerate(comparisons)],
+        "blocking_rules_to_generate_predictions": [rule.sql for rule in rules],
+        "probability_two_random_records_match": fitted.match_share if fitted else 0.001,
+        "retain_matching_columns": False,
+        "retain_intermediate_calculation_columns": True,
+        "linker_uid": "panah",
+    }
+    database_api = DuckDBAPI(connection)
+    return Linker(database_api.register("records"), settings, log_level=None)
+
+
+def _splink_fit(
+    connection: duckdb.DuckDBPyConnection,
+    comparisons: Sequence[Comparison],
+    blocking: Blocking,
+    link_type: str,
+    most_matches: float,
+    seed: int,
+) -> em.Fit:
+    """Splink's own estimation: ``u`` from random pairs, ``m`` by EM in one session per blocking rule.
+
+    A session cannot teach the comparisons on whose columns it blocks; the rules are taken until all are taught.
+    """
+    linker = _linker(connection, comparisons, blocking.rules, link_type, None)
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=U_PAIRS, seed=seed + 1, num_chunks=1, min_count_per_level=None
+    )
+    for rule in training_rules(blocking.rules):
+        linker.training.estimate_parameters_using_expectation_maximisation(
+            rule.sql, estimate_without_term_frequencies=True, max_pairs=TRAINING_PAIRS, record_sample_proportion=1.0
+        )
+    m, u = _probabilities(linker.misc.save_model_to_json(), comparisons)
+    weights = _weights(connection, linker)
+    share, n_matches = em.match_share(weights, most_matches=most_matches, n_possible=blocking.n_possible)
+    return em.Fit(m, u, share, 0, True, n_matches)
+
+
+def training_rules(rules: Sequence[Rule]) -> list[Rule]:
+    """The narrowest rules, of which no two share a column, with enough pairs to learn from."""
+    chosen: list[Rule] = []
+    for rule in rules:
+        if rule.n_pairs < LEAST_TRAINING_PAIRS or any(set(rule.columns) & set(other.columns) for other in chosen):
+            continue
+        chosen.append(rule)
+    return chosen[:TRAINING_RULES]
+
+
+def _probabilities(
+    model: dict[str, Any], comparisons: Sequence[Comparison]
+) -> tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]]:
+    """The trained probabilities; a level that no session saw keeps its prior."""
+    both: list[list[tuple[float, ...]]] = [[], []]
+    for one, trained in zip(comparisons, model["comparisons"], strict=True):
+        levels = [level for level in trained["comparison_levels"] if not level.get("is_null_level")]
+        for index, key in enumerate(("m_probability", "u_probability")):
+            priors = [level.m if index == 0 else level.u for level in one.levels]
+            found = [level.get(key) for level in levels]
+            shares = [
+                max(float(x), LEAST_SHARE) if isinstance(x, float) else p for x, p in zip(found, priors, strict=True)
+            ]
+            both[index].append(tuple(share / sum(shares) for share in shares))
+    return tuple(both[0]), tuple(both[1])
+
+
+def _weights(connection: duckdb.DuckDBPyConnection, linker: Any) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Match weights without the prior, of all candidate pairs, rounded and counted."""
+    import numpy as np
+
+    compared = linker.inference.predict(warning_mode="never")
+    prior = linker._settings_obj._probability_two_random_records_match
+    rows = connection.execute(
+        f"select round(match_weight, 2) as w, count(*) from {compared.physical_name} group by w order by w"  # noqa: S608
+    ).fetchall()
+    compared.drop_table_from_database_and_remove_from_cache()
+    return np.array([row[0] for row in rows]) - np.log2(prior / (1 - prior)), np.array([float(row[1]) for row in rows])
+
+
+def _vectors_sql(comparisons: Sequence[Comparison], columns: Sequence[str], pairs: str) -> str:
+    """Both sides of each pair as ``x_l`` and ``x_r``, and the comparison vector values from them."""
+    sides = ", ".join(f'{side}."{column}" as "{column}_{side}"' for column in columns for side in "lr")
+    gammas = ", ".join(f'{one.gamma_sql} as "gamma_{one.name}"' for one in comparisons)
+    return f"select unique_id_l, unique_id_r, {gammas} from (select {sides} from {pairs})"  # noqa: S608
+
+
+def _patterns(
+    connection: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], link_type: str
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Comparison vectors of every pair, counted."""
+    import numpy as np
+
+    across = " and l.source_dataset <> r.source_dataset" if link_type == "link_only" else ""
+    pairs = f"records l join records r on l.unique_id < r.unique_id{across}"
+    gammas = ", ".join(f'"gamma_{one.name}"' for one in comparisons)
+    vectors = _vectors_sql(comparisons, _columns(connection), pairs)
+    rows = connection.execute(f"select {gammas}, count(*) from ({vectors}) group by all order by all").fetchall()  # noqa: S608
+    found = np.array(rows, dtype=np.int64).reshape(len(rows), len(comparisons) + 1)
+    return found[:, :-1], found[:, -1].astype(float)
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    return [str(row[0]) for row in connection.execute("describe records").fetchall()]
+
+
+def _scores(
+    connection: duckdb.DuckDBPyConnection,
+    predicted: Any,
+    comparisons: Sequence[Comparison],
+    fitted: em.Fit,
+    model: dict[str, Any],
+) -> Scores:
+    """The kept pairs in order, with the level of each comparison beside its weight."""
+    name = predicted.physical_name
+    pairs = f"{name} p join records l on p.unique_id_l = l.unique_id join records r on p.unique_id_r = r.unique_id"
+    vectors = _vectors_sql(comparisons, _columns(connection), pairs)
+    table = connection.sql(
+        f"select p.*, v.* exclude (unique_id_l, unique_id_r) from {name} p join ({vectors}) v "  # noqa: S608
+        "using (unique_id_l, unique_id_r) order by unique_id_l, unique_id_r"
+    ).to_arrow_table()
+    columns = {name: table.column(name).to_pylist() for name in table.column_names}
+    return Scores(
+        left=columns["unique_id_l"],
+        right=columns["unique_id_r"],
+        weight=[round(value, DECIMALS) for value in columns["match_weight"]],
+        gammas={one.name: columns[f"gamma_{one.name}"] for one in comparisons},
+        parts={one.name: [round(value, DECIMALS) for value in columns[f"mw_{one.name}"]] for one in comparisons},
+        fit=fitted,
+        model=model,
+    )
+
+
+@contextlib.contextmanager
+def _quiet_splink() -> Iterator[None]:
+    """Splink reports by logging; what matters of it stands in our own settings and flags."""
+    logger = logging.getLogger("splink")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
