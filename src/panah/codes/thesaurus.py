@@ -1,28 +1,101 @@
-"""Reading a thesaurus and checking a code against it."""
+"""Reading a thesaurus, checking a code against it, and saying it in the reader's language."""
 
 from __future__ import annotations
 
 import csv
+import difflib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
+from typing import Final
 
 from panah.errors import UnknownCode
+from panah.i18n import translate
+
+N_NEAREST: Final = 3
+
+
+def table_bytes(name: str) -> bytes:
+    """A data file of this room, without its ending."""
+    return (resources.files("panah.codes") / "data" / f"{name}.csv").read_bytes()
+
+
+def table_rows(name: str) -> list[dict[str, str]]:
+    """The rows of a data file in its order."""
+    return list(csv.DictReader(table_bytes(name).decode().splitlines()))
+
+
+@lru_cache(maxsize=1)
+def thesauri() -> Mapping[str, Mapping[str, str]]:
+    """All thesauri by name: title, number of the HURIDOCS micro-thesaurus, source."""
+    return MappingProxyType({row["name"]: MappingProxyType(row) for row in table_rows("thesauri")})
 
 
 @lru_cache(maxsize=32)
 def thesaurus(name: str) -> Mapping[str, Mapping[str, str]]:
-    """The rows of ``data/<name>.csv`` by their code, in the file's order."""
-    text = (resources.files("panah.codes") / "data" / f"{name}.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return MappingProxyType({row["code"]: MappingProxyType(row) for row in rows})
+    """The rows of a thesaurus by their code, in the file's order.
+
+    Args:
+        name: One of :func:`thesauri`: tactic, attribution, status, reliability, connection, involvement, response,
+            channel, target, actor, source_kind, country.
+
+    Raises:
+        UnknownCode: There is no such thesaurus.
+    """
+    if name not in thesauri():
+        raise UnknownCode("no such thesaurus", hint=f"one of {', '.join(thesauri())}", value=name)
+    return MappingProxyType({row["code"]: MappingProxyType(row) for row in table_rows(name)})
 
 
-def _check(name: str, code: str) -> str:
-    if code not in thesaurus(name):
-        raise UnknownCode(f"no such {name} code", where=name, hint="see the codebook", value=code)
-    return code
+def codes_of(name: str) -> tuple[str, ...]:
+    """The codes of a thesaurus, in its order.
+
+    Raises:
+        UnknownCode: See :func:`thesaurus`.
+    """
+    return tuple(thesaurus(name))
+
+
+def entry(name: str, code: str) -> Mapping[str, str]:
+    """One row of a thesaurus.
+
+    Raises:
+        UnknownCode: No such code; the hint names those nearest to it, the message never the code itself.
+    """
+    found = thesaurus(name).get(code)
+    if found is None:
+        raise UnknownCode(f"no such {name} code", where=name, hint=nearest(name, code), value=code)
+    return found
+
+
+def nearest(name: str, code: str) -> str:
+    """Advice for a code that is none: the codes written most like it."""
+    alike = difflib.get_close_matches(code[:80].lower(), codes_of(name), n=N_NEAREST, cutoff=0.5)
+    return f"nearest are {', '.join(alike)}" if alike else "see the codebook"
+
+
+def label(name: str, code: str, language: str = "en") -> str:
+    """What a code is called, in the reader's language; in English where there is no translation.
+
+    Args:
+        name: A thesaurus.
+        code: A code of it.
+        language: A tag as in :data:`panah.i18n.LANGUAGES`.
+
+    Raises:
+        UnknownCode: See :func:`thesaurus` and :func:`entry`.
+    """
+    return translate(entry(name, code)["label"], language)
+
+
+def definition(name: str, code: str, language: str = "en") -> str:
+    """What a code means; as :func:`label`.
+
+    Raises:
+        UnknownCode: See :func:`thesaurus` and :func:`entry`.
+    """
+    return translate(entry(name, code)["definition"], language)
 
 
 def checker(name: str) -> Callable[[str], str]:
@@ -30,17 +103,11 @@ def checker(name: str) -> Callable[[str], str]:
 
     def check(code: str) -> str:
         if code not in thesaurus(name):
-            raise ValueError(f"no such {name} code")
+            raise ValueError(f"no such {name} code; {nearest(name, code)}")
         return code
 
     return check
 
 
 check_tactic = checker("tactic")
-
-
-def check_country(code: str) -> str:
-    """Return an ISO 3166-1 alpha-2 code unchanged, or raise ``ValueError``."""
-    if code not in thesaurus("country"):
-        raise ValueError("no such country code")
-    return code
+check_country = checker("country")
