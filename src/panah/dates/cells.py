@@ -33,8 +33,9 @@ _CHINESE: Final = re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})[日号])?)?
 def from_cell(value: object, *, day_first: bool | None = None) -> str:
     """Read one table cell as an EDTF date.
 
-    Understood: EDTF itself, ISO 8601 with or without a time, ``date`` and ``datetime``, a spreadsheet's day number (as a
-    number, 1950 to 2099), a year, ``07/2019``, ``22.06.2019``, month names in our seven languages, seasons, and "about".
+    Understood: EDTF itself, ISO 8601 with or without a time, ``date`` and ``datetime``, a spreadsheet's day number
+    (as a number, 1950 to 2099), a year, ``07/2019``, ``22.06.2019``, month names in our seven languages, seasons,
+    and "about".
 
     Args:
         value: The cell.

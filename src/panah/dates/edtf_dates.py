@@ -199,7 +199,7 @@ def year_of(text: str) -> int | None:
 
 
 def can_be_same(one: str, other: str) -> bool:
-    """Whether one day can be meant by both, with one unit of precision to spare where a date is uncertain or approximate.
+    """Whether one day can be meant by both; an uncertain or approximate date has one unit of precision to spare.
 
     Raises:
         BadDate: See :func:`parse`.

@@ -66,7 +66,7 @@ def numeric_of(code: str) -> str:
 
 
 def alpha2_of_numeric(numeric: str | int) -> str | None:
-    """The two letters of a country by its ISO 3166-1 digits, with or without zeros in front; None when there is none."""
+    """The two letters of a country by its ISO 3166-1 digits, with or without zeros in front; None when unassigned."""
     return _by_numeric().get(str(numeric).zfill(3))
 
 

@@ -7,7 +7,7 @@ from importlib import resources
 
 
 def search_key(text: str) -> str:
-    """Letters and digits only, in lower case, without accents: ``Saint-Étienne`` and ``saint etienne`` are one place."""
+    """Letters and digits only, lower case, no accents: ``Saint-Étienne`` and ``saint etienne`` are one place."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     # modifier letters (the apostrophes of Uzbek and Hawaiian) are written by some and left out by others
     kept = (char for char in plain if char.isalnum() and unicodedata.category(char) != "Lm")
