@@ -90,7 +90,6 @@ def choose_rules(
         fewest = min((rule.n_pairs for rule in single + double), default=possible)
         raise NotConfigured(
             f"the narrowest blocking rule gives {fewest:,} pairs, more than {max_pairs:,}",
-            where="link",
             hint="add a column that tells records apart, remove repeated rows, or raise --max-pairs",
         )
     return Blocking(tuple(kept), possible, tuple(left_out + more_left_out))

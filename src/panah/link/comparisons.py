@@ -109,7 +109,8 @@ _KM: Final = "distance_km(latitude_l, longitude_l, latitude_r, longitude_r)"
 NAME: Final = Comparison(
     "name",
     "name_forms",
-    _missing("name_forms"),
+    # a name in another script is no evidence until it is transliterated
+    f"{_missing('name_forms')} or name_script_l <> name_script_r",
     (
         Level("the same words, in any order", "list_has_any(name_keys_l, name_keys_r)", 0.62, 0.002, agrees=True),
         Level("spelt nearly alike", _likeness(0.94), 0.20, 0.002, agrees=True),

@@ -55,6 +55,7 @@ def _kinds() -> dict[str, Any]:
         "name_forms": pa.list_(pa.list_(text)),
         "name_keys": pa.list_(text),
         "name_key": text,
+        "name_script": text,
         "name_start": text,
         "name_end": text,
         "date_low": pa.int32(),
@@ -96,6 +97,7 @@ def _name_features(forms: Sequence[str]) -> dict[str, Any]:
         "name_forms": folded,
         "name_keys": keys,
         "name_key": keys[0],
+        "name_script": names.script_of(forms[0]),
         "name_start": words[0],
         "name_end": words[-1],
     }

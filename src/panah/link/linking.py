@@ -12,7 +12,7 @@ from panah.model.linkage import Cluster, Linkage, LinkedPair, RecordList
 
 from . import blocking, engine
 from .clusters import Candidate, assign
-from .comparisons import COMPARISONS, Comparison
+from .comparisons import COMPARISONS, NAME, Comparison, Level
 from .features import feature_table
 
 MODEL_VERSION: Final = 1
@@ -35,7 +35,8 @@ def link(
 
     A Fellegi-Sunter model by Splink on DuckDB, estimated without labels. Small lists are compared pair by pair with
     steadied expectation-maximisation; larger ones by blocking rules whose pairs are counted first. A name alone never
-    links two records. What comes out is a proposal: hard links lose what is doubtful.
+    links two records, and two different names in one script are linked only by an identifier. What comes out is a
+    proposal: hard links lose what is doubtful.
 
     Args:
         lists: At least two, or one with ``within``.
@@ -79,12 +80,12 @@ def link(
 
 def _check(lists: Sequence[RecordList], threshold: float, within: bool) -> None:
     if not lists or (len(lists) == 1 and not within):
-        raise BadTable("one list only", where="link", hint="name another list, or look inside it with --within")
+        raise BadTable("one list only", hint="name another list, or look inside it with --within")
     if len(lists) > MAX_LISTS:
-        raise BadTable(f"{len(lists)} lists, at most {MAX_LISTS}", where="link", hint="join some of them first")
+        raise BadTable(f"{len(lists)} lists, at most {MAX_LISTS}", hint="join some of them first")
     names = [one.name for one in lists]
     if len(set(names)) < len(names):
-        raise BadTable("two lists have the same name", where="link", hint="rename one of the files")
+        raise BadTable("two lists have the same name", hint="rename one of the files")
     if not 0 < threshold < 1:
         raise NotConfigured("the threshold is a probability between 0 and 1", where="--threshold")
 
@@ -109,7 +110,6 @@ def _usable(table: Any, lists: Sequence[RecordList], within: bool) -> tuple[list
         columns = sorted({role for one in lists for role in one.roles.values() if role})
         raise BadTable(
             "the lists have no column in common that differs between records",
-            where="link",
             hint=f"columns with a known meaning: {', '.join(columns)}; say others with --role",
         )
     return usable, set_aside
@@ -178,14 +178,25 @@ def _candidates(comparisons: Sequence[Comparison], scores: engine.Scores, thresh
         reason = ""
         if probability_of(weight) < threshold:
             reason = "below_threshold"
-        elif not any(_agrees(one, scores.gammas[one.name][index]) for one in comparisons if one.name not in NAMES):
-            reason = "name_alone"
+        else:
+            reason = _guard({one.name: _level(one, scores.gammas[one.name][index]) for one in comparisons})
         candidates.append(Candidate(scores.left[index], scores.right[index], weight, reason))
     return candidates
 
 
-def _agrees(comparison: Comparison, gamma: int) -> bool:
-    return gamma >= 0 and comparison.level_of(gamma).agrees
+def _level(comparison: Comparison, gamma: int) -> Level | None:
+    """The level of a pair; None where a side is missing."""
+    return comparison.level_of(gamma) if gamma >= 0 else None
+
+
+def _guard(levels: dict[str, Level | None]) -> str:
+    """Why a pair must not be linked without a person, however likely it is."""
+    agreeing = {name for name, level in levels.items() if level is not None and level.agrees}
+    if not agreeing - NAMES:
+        return "name_alone"
+    name = levels.get("name")
+    differs = name is not None and name is NAME.levels[-1]
+    return "names_differ" if differs and "identifier" not in agreeing else ""
 
 
 def _pair(

@@ -71,8 +71,8 @@ class LinkedPair:
         match_probability: Posterior probability that both records are the same, in [0, 1].
         parts: Match weight of each comparison, in bits; together with the prior they add up to ``match_weight``.
         linked: Whether both records stand in one cluster because of this pair.
-        reason: Why not, when not: ``below_threshold``, ``name_alone``, ``rival`` (another record of the same list
-            fits better).
+        reason: Why not, when not: ``below_threshold``, ``name_alone``, ``names_differ``, ``rival``
+            (another record of the same list fits better).
     """
 
     list_a: str
