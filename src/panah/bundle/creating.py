@@ -5,7 +5,8 @@
     contents.tar.age     everything readable, for the named age recipients only
     manifest.json        format, sizes, digests, commitments; no name
     custody.jsonl        one line per act, each with the hash of the line before it
-    checkpoint           size and root of these lines, with checkpoint.sig
+    proofs.txt           only if these are not all lines of the log: how each leads to its root
+    checkpoint           size and root of the log, with checkpoint.sig
     signer.pem           the public key of both signatures
     VERIFY.txt verify.sh how to check it all with sha256sum, openssl, age, tar and sh
     SHA256SUMS           of all files above, with SHA256SUMS.sig
@@ -40,6 +41,7 @@ from panah.vault.signer import Signer
 from .archive import archive_size
 from .container import ContainerWriter
 from .contents import Contents, Item, sums_text
+from .custody_part import select
 from .denials import check_denials
 from .index import index_html as default_index
 
@@ -61,6 +63,7 @@ def create(
     attached: Mapping[str, bytes] | None = None,
     index_html: str | None = None,
     origin: str = "",
+    whole_log: bool = True,
     title: str = "Evidence bundle",
     created_at: datetime | None = None,
     advance: Callable[[int], object] = lambda _bytes: None,
@@ -73,6 +76,8 @@ def create(
         recipients: Who can open it: ``age1…`` strings.
         signer: Signs the checkpoint and the sums.
         custody_lines: The log, oldest line first, with newlines; all of it, since its root is signed.
+        whole_log: Whether all of it goes into the bundle. False puts in the lines about the items only, each with
+            its proof: right for a log that other cases are in too.
         sources: The sources of all claims.
         claims: With their denials.
         incidents: What the claims are about.
@@ -101,6 +106,7 @@ def create(
     bundle_id = new_id()
     checkpoint = Checkpoint.of(origin or f"{signer.name}/custody/{bundle_id}", lines)
     _check_items(items, lines)
+    shown, proofs = (lines, None) if whole_log else select(lines, {item.commitment for item in items})
     page = index_html
     if page is None:
         page = default_index(title, items, sources, claims, incidents, responses)
@@ -123,7 +129,8 @@ def create(
             )
             clear = {
                 "manifest.json": manifest_bytes(manifest),
-                "custody.jsonl": b"".join(lines),
+                "custody.jsonl": b"".join(shown),
+                **({} if proofs is None else {"proofs.txt": proofs}),
                 "checkpoint": checkpoint.to_text(),
                 "checkpoint.sig": checkpoint.sign(signer),
                 "signer.pem": signer.verifier.to_pem(),

@@ -22,6 +22,7 @@ from panah.vault.signer import Verifier
 
 from .contents import parse_sums
 from .creating import manifest_bytes
+from .custody_part import check_selected, check_whole
 from .outer import Outer, opened, read_all
 from .sealed_part import check_contents
 
@@ -142,15 +143,10 @@ def _clear_part(
     _check_sums(found, outer, advance)
     with found.noting():
         checkpoint = _checkpoint(outer, signer)
-        lines = _lines(outer)
-        checkpoint.check_log(lines, where=f"{outer.where}, custody.jsonl")
-        if checkpoint.size != len(lines):
-            raise CustodyBroken("lines were added after the signature", where=f"{outer.where}, custody.jsonl")
+        lines = _custody(outer, found, checkpoint)
         found.commitments = frozenset(item for line in lines if (item := custody.read_line(line).item))
         if earlier is not None:
-            known = Checkpoint.from_text(earlier)
-            known.check_log(lines, where=f"{outer.where}, custody.jsonl")
-            found.earlier_lines = known.size
+            found.earlier_lines = _continues(Checkpoint.from_text(earlier), checkpoint, lines, outer)
         if signer is not None:
             found.manifest = _manifest(outer, found, checkpoint, signer)
 
@@ -187,8 +183,27 @@ def _checkpoint(outer: Outer, signer: Verifier | None) -> Checkpoint:
     return Checkpoint.from_text(text)
 
 
-def _lines(outer: Outer) -> list[bytes]:
-    return io.BytesIO(read_all(outer, "custody.jsonl")).readlines()
+def _custody(outer: Outer, found: _Examination, checkpoint: Checkpoint) -> list[bytes]:
+    lines = io.BytesIO(read_all(outer, "custody.jsonl")).readlines()
+    where = f"{outer.where}, custody.jsonl"
+    if "proofs.txt" in found.sums:
+        check_selected(checkpoint, lines, read_all(outer, "proofs.txt"), where=where)
+    else:
+        check_whole(checkpoint, lines, where=where)
+    return lines
+
+
+def _continues(earlier: Checkpoint, checkpoint: Checkpoint, lines: list[bytes], outer: Outer) -> int:
+    """That the log still begins with what an earlier checkpoint saw; how many lines that are."""
+    if earlier != checkpoint:
+        if len(lines) != checkpoint.size:
+            raise NotVerified(
+                "this bundle shows only some lines, so an earlier checkpoint cannot be compared",
+                where=f"{outer.where}, custody.jsonl",
+                hint="ask the sender for the whole log",
+            )
+        earlier.check_log(lines, where=f"{outer.where}, custody.jsonl")
+    return earlier.size
 
 
 def _manifest(outer: Outer, found: _Examination, checkpoint: Checkpoint, signer: Verifier) -> Manifest:

@@ -18,6 +18,8 @@ from panah.errors import NotVerified
 LEAF: Final = b"\x00"
 NODE: Final = b"\x01"
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
+KEPT_LEAVES: Final = 256
+"""Subtrees up to this size are hashed again rather than remembered."""
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -53,14 +55,7 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
 
 def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
     """Hashes that lead from leaf ``index`` (from 0) to the root over ``leaves`` (leaf hashes)."""
-    if not 0 <= index < len(leaves):
-        raise ValueError("there is no such leaf")
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*inclusion_proof(index, leaves[:split]), root_of(leaves[split:])]
-    return [*inclusion_proof(index - split, leaves[split:]), root_of(leaves[:split])]
+    return HashTree(leaves).inclusion_proof(index)
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
@@ -89,9 +84,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
 
 def consistency_proof(old_size: int, leaves: Sequence[bytes]) -> list[bytes]:
     """Hashes which show that the first ``old_size`` leaves (at least 1) were not changed since."""
-    if not 1 <= old_size <= len(leaves):
-        raise ValueError("the old size lies between 1 and the new size")
-    return _subproof(old_size, leaves, whole=True)
+    return HashTree(leaves).consistency_proof(old_size)
 
 
 def verify_consistency(old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
@@ -128,13 +121,52 @@ def verify_consistency(old_size: int, new_size: int, proof: Sequence[bytes], old
         raise failed
 
 
-def _subproof(old_size: int, leaves: Sequence[bytes], *, whole: bool) -> list[bytes]:
-    if old_size == len(leaves):
-        return [] if whole else [root_of(leaves)]
-    split = _split(len(leaves))
-    if old_size <= split:
-        return [*_subproof(old_size, leaves[:split], whole=whole), root_of(leaves[split:])]
-    return [*_subproof(old_size - split, leaves[split:], whole=False), root_of(leaves[:split])]
+class HashTree:
+    """Proofs over one list of leaf hashes; large subtrees are hashed once, however many proofs are asked."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        self._leaves = leaves
+        self._known: dict[tuple[int, int], bytes] = {}
+
+    def inclusion_proof(self, index: int) -> list[bytes]:
+        """As the function of this name."""
+        if not 0 <= index < len(self._leaves):
+            raise ValueError("there is no such leaf")
+        proof: list[bytes] = []
+        start, end = 0, len(self._leaves)
+        while end - start > 1:
+            middle = start + _split(end - start)
+            if index < middle:
+                proof.append(self._root(middle, end))
+                end = middle
+            else:
+                proof.append(self._root(start, middle))
+                start = middle
+        return proof[::-1]
+
+    def consistency_proof(self, old_size: int) -> list[bytes]:
+        """As the function of this name."""
+        if not 1 <= old_size <= len(self._leaves):
+            raise ValueError("the old size lies between 1 and the new size")
+        proof: list[bytes] = []
+        start, end, whole = 0, len(self._leaves), True
+        while old_size != end - start:
+            middle = start + _split(end - start)
+            if old_size <= middle - start:
+                proof.append(self._root(middle, end))
+                end = middle
+            else:
+                proof.append(self._root(start, middle))
+                old_size, start, whole = old_size - (middle - start), middle, False
+        return proof[::-1] if whole else [self._root(start, end), *proof[::-1]]
+
+    def _root(self, start: int, end: int) -> bytes:
+        if end - start <= KEPT_LEAVES:
+            return root_of(self._leaves[start:end])
+        if (start, end) not in self._known:
+            middle = start + _split(end - start)
+            self._known[start, end] = node_hash(self._root(start, middle), self._root(middle, end))
+        return self._known[start, end]
 
 
 def _split(count: int) -> int:

@@ -59,40 +59,79 @@ for name in *; do
     case $names in *" $name "*) ;; *) fail "$name was added" ;; esac
 done
 
-# 2. the custody log: each line holds the hash of the line before it; the signed checkpoint holds size and root
+# 2. the custody log: the signed checkpoint holds its size and the root of its hash tree
 signed checkpoint
-items=' ' stack='' seq=0
-prev=$(printf '' | digest)
-node=$prev
-while IFS= read -r line; do
-    before=$seq seq=$((seq + 1))
-    case $line in
-    *'"prev":"'"$prev"'","seq":'"$seq"',"t":"'*) ;;
-    *) fail "custody.jsonl, line $seq does not follow from the line before it" ;;
-    esac
-    prev=$(printf '%s\n' "$line" | digest)
-    case $line in *'"item":"'*) item=${line#*\"item\":\"} && items="$items${item%%\"*} " ;; esac
-    node=$(printf '\000%s\n' "$line" | digest)
-    while [ $((before & 1)) -eq 1 ]; do
-        join "${stack##* }" "$node"
-        stack=${stack% *} before=$((before >> 1))
-    done
-    stack="$stack $node"
-done <custody.jsonl
-[ -z "$line" ] || fail 'custody.jsonl: the last line is torn'
-stack=${stack% *}
-while [ -n "$stack" ]; do
-    join "${stack##* }" "$node"
-    stack=${stack% *}
-done
 {
     read -r origin
     read -r size
     read -r root
 } <checkpoint
-[ "$size" = "$seq" ] || fail "custody.jsonl has $seq lines, $size were signed"
-escape "$node"
-[ "$(printf "$escapes" | openssl base64)" = "$root" ] || fail 'custody.jsonl is not the log that was signed'
+items=' ' stack='' seq=0
+
+leaf() {
+    case $line in *'"item":"'*) item=${line#*\"item\":\"} && items="$items${item%%\"*} " ;; esac
+    node=$(printf '\000%s\n' "$line" | digest)
+}
+
+is_root() {
+    escape "$node"
+    [ "$(printf "$escapes" | openssl base64)" = "$root" ]
+}
+
+whole_log() { # each line holds the hash of the line before it, and all lines together give the root
+    prev=$(printf '' | digest)
+    node=$prev
+    while IFS= read -r line; do
+        before=$seq seq=$((seq + 1))
+        case $line in
+        *'"prev":"'"$prev"'","seq":'"$seq"',"t":"'*) ;;
+        *) fail "custody.jsonl, line $seq does not follow from the line before it" ;;
+        esac
+        prev=$(printf '%s\n' "$line" | digest)
+        leaf
+        while [ $((before & 1)) -eq 1 ]; do
+            join "${stack##* }" "$node"
+            stack=${stack% *} before=$((before >> 1))
+        done
+        stack="$stack $node"
+    done <custody.jsonl
+    [ -z "$line" ] || fail 'custody.jsonl: the last line is torn'
+    stack=${stack% *}
+    while [ -n "$stack" ]; do
+        join "${stack##* }" "$node"
+        stack=${stack% *}
+    done
+    [ "$size" = "$seq" ] || fail "custody.jsonl has $seq lines, $size were signed"
+    is_root || fail 'custody.jsonl is not the log that was signed'
+}
+
+some_lines() { # proofs.txt leads from each line to the root, without showing the lines between
+    while read -r number path; do
+        IFS= read -r line <&3 || fail "custody.jsonl has fewer lines than proofs.txt"
+        case $line in *'","seq":'"$number"',"t":"'*) ;; *) fail "custody.jsonl: not line $number of the log" ;; esac
+        leaf
+        seq=$((seq + 1)) index=$((number - 1)) last=$((size - 1))
+        [ "$index" -le "$last" ] || fail "custody.jsonl: line $number lies beyond the signed log"
+        for sibling in $path; do
+            [ "$last" -gt 0 ] || fail "proofs.txt: too long for line $number"
+            if [ $((index & 1)) -eq 1 ] || [ "$index" -eq "$last" ]; then
+                join "$sibling" "$node"
+                while [ $((index & 1)) -eq 0 ] && [ "$index" -gt 0 ]; do
+                    index=$((index >> 1)) last=$((last >> 1))
+                done
+            else
+                join "$node" "$sibling"
+            fi
+            index=$((index >> 1)) last=$((last >> 1))
+        done
+        [ "$last" -eq 0 ] && is_root || fail "custody.jsonl: line $number is not in the log that was signed"
+    done <proofs.txt 3<custody.jsonl
+    count=0
+    while read -r _; do count=$((count + 1)); done <custody.jsonl
+    [ "$count" = "$seq" ] || fail 'custody.jsonl has more lines than proofs.txt'
+}
+
+if [ -f proofs.txt ]; then some_lines; else whole_log; fi
 
 # 3. the contents, for those who hold a key: each file is listed, and its commitment stands in the custody log
 opened='The contents were not opened.'
