@@ -28,15 +28,19 @@ def _sqlite(table: str) -> list[str]:
 def _postgresql(table: str) -> list[str]:
     function = f"{table}_only_grows"
     return [
-        f'CREATE OR REPLACE FUNCTION "{function}"() RETURNS trigger LANGUAGE plpgsql AS '
-        f"$$ BEGIN RAISE EXCEPTION '{table} only grows'; END $$",
+        (
+            f'CREATE OR REPLACE FUNCTION "{function}"() RETURNS trigger LANGUAGE plpgsql AS '
+            f"$$ BEGIN RAISE EXCEPTION '{table} only grows'; END $$"
+        ),
         *(
             f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{function}"()'
             for name, verb in _names(table)
         ),
         # a row trigger does not see TRUNCATE
-        f'CREATE TRIGGER "{table}_refuse_truncate" BEFORE TRUNCATE ON "{table}" '
-        f'FOR EACH STATEMENT EXECUTE FUNCTION "{function}"()',
+        (
+            f'CREATE TRIGGER "{table}_refuse_truncate" BEFORE TRUNCATE ON "{table}" '
+            f'FOR EACH STATEMENT EXECUTE FUNCTION "{function}"()'
+        ),
     ]
 
 

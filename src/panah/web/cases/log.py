@@ -1,6 +1,7 @@
 """The log of a case, and who else is told of each entry.
 
-Invariant: an entry and what it tells of stand or fall in one transaction; an opening is written before anything is shown.
+Invariant: an entry and what it tells of stand or fall in one transaction; an opening is written before anything is
+shown.
 """
 
 from __future__ import annotations

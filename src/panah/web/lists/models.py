@@ -62,7 +62,7 @@ class LinkageRun(SealedRow):
 
 
 class EstimateRun(RandomIdModel):
-    """One estimate: table, method, settings, seed and result. All of it is counts; re-running gives the same numbers."""
+    """One estimate: table, method, settings, seed and result. All of it is counts; a re-run gives the same."""
 
     linkage = models.ForeignKey(LinkageRun, on_delete=models.PROTECT, null=True, related_name="estimates")
     member = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, related_name="+")

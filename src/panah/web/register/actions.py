@@ -104,6 +104,26 @@ def add_response(actor: Member, writer: CaseWriter, response: ResponseRecord) ->
     return keep(actor, writer, Response, response)
 
 
+def note_none_found(
+    actor: Member, writer: CaseWriter, incidents: Iterable[Incident], source_id: str, text: str = ""
+) -> Response:
+    """Keep that an answer of the accused side was looked for and none was found.
+
+    Args:
+        actor: Who notes it.
+        writer: The case of all these incidents.
+        incidents: Those it was looked for.
+        source_id: Who looked: a source of this case.
+        text: Where it was looked for.
+
+    Raises:
+        Refused: The source or an incident is not in this case.
+    """
+    ids = tuple(incident.pk for incident in incidents)
+    record = ResponseRecord(id=new_id(), kind="none_found", source_id=source_id, incident_ids=ids, text=text)
+    return add_response(actor, writer, record)
+
+
 @transaction.atomic
 def add_campaign(actor: Member, writer: CaseWriter, campaign: CampaignRecord) -> Campaign:
     """Keep that incidents share something.

@@ -56,7 +56,10 @@ class Consent(SealedRow):
 
 
 class Response(SealedRow):
-    """What an authority, embassy or platform did or said, or that none was found. Sealed: ``model.incident.Response``."""
+    """What an authority, embassy or platform did or said, or that none was found.
+
+    Sealed: ``panah.model.incident.Response``.
+    """
 
 
 class Campaign(SealedRow):

@@ -1,28 +1,22 @@
-"""Which stances say that an act happened, and which answer it."""
+"""Which stances say that an act happened, and which answer it; the answers are data of ``panah.bundle``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
+from panah.bundle.denials import answer_codes
 from panah.model.claim import Claim
 from panah.model.incident import Response
 
 ASSERTING: Final = frozenset({"asserts", "acknowledges", "refuses_to_name"})
-ANSWERING: Final = frozenset(
-    {
-        "acknowledges",
-        "denies",
-        "denies_responsibility",
-        "alternative_explanation",
-        "declines_to_comment",
-        "no_knowledge",
-    }
-)
-ANSWERS: Final = frozenset({"denial", "no_comment", "acknowledgement", "none_found"})
-"""Kinds of responses that are an answer of the accused side, or say that none was found."""
+
+
+def is_answer(claim: Claim) -> bool:
+    """Whether a claim is the accused side's answer: a denial, a refusal to comment, another account."""
+    return claim.stance in answer_codes("attribution")
 
 
 def is_answered(claims: Iterable[Claim], responses: Iterable[Response]) -> bool:
     """Whether the accused side's answer is on record, or that none was found."""
-    return any(claim.stance in ANSWERING for claim in claims) or any(each.kind in ANSWERS for each in responses)
+    return any(map(is_answer, claims)) or any(each.kind in answer_codes("response") for each in responses)

@@ -1,0 +1,110 @@
+"""What every outflow asks before anything leaves: is it confirmed, did the people consent, is the answer there.
+
+Invariant: nothing leaves by another way; every maker in ``actions`` calls :func:`ask` first. No record of a consent
+means no. Relatives in the origin state cannot consent safely: for them the answer is always no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+from panah.bundle import check_denials
+from panah.errors import NoConsent, Refused
+from panah.model.person import Consent, Person, Purpose
+from panah.vault.keys import MemberKeys
+from panah.web.accounts.models import Member
+from panah.web.cases.models import CaseLog
+from panah.web.cases.opening import OpenCase, open_case
+from panah.web.register.models import Incident
+from panah.web.register.reading import CaseReader, IncidentView
+
+ACCUSED: Final = frozenset({"ordered", "carried_out", "took_part", "instigated", "tolerated"})
+"""Involvements of those said to have done it: their answer is asked for, not their consent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Incidents that may leave for a purpose, read out of their opened cases."""
+
+    purpose: Purpose
+    readers: tuple[CaseReader, ...]
+    views: tuple[IncidentView, ...]
+
+    @property
+    def opened(self) -> dict[str, OpenCase]:
+        """Case id -> opened case."""
+        return {reader.opened.case.pk: reader.opened for reader in self.readers}
+
+
+def ask(actor: Member, keys: MemberKeys, incidents: Iterable[Incident], purpose: str) -> Asked:
+    """Open the cases of these incidents, for the log's reason ``outflow``, and ask everything.
+
+    Raises:
+        NoGrant: A case was not granted to the actor.
+        Refused: There is nothing, or something that no person confirmed.
+        NoConsent: A person did not consent to this purpose, or cannot.
+        DenialMissing: An allegation without the answer of the accused side, or a note that none was found.
+    """
+    rows = list(incidents)
+    if not rows:
+        raise Refused("nothing to give out", where="outflow", hint="choose incidents")
+    if any(row.decision != Incident.Decision.CONFIRMED for row in rows):
+        raise Refused("an incident is not confirmed", where="outflow", hint="decide on the proposals first")
+    readers = {case.pk: CaseReader(open_case(actor, keys, case, CaseLog.Reason.OUTFLOW)) for case in _cases(rows)}
+    views = [readers[row.case_id].incident(row, with_words=False) for row in rows]
+    for row_reader in readers.values():
+        check_consent([view for view in views if view.row.case_id == row_reader.opened.case.pk], row_reader, purpose)
+    check_answers(views)
+    return Asked(Purpose(purpose), tuple(readers.values()), tuple(views))
+
+
+def check_consent(views: Sequence[IncidentView], reader: CaseReader, purpose: str) -> None:
+    """Ask everybody who is named in these incidents of one case.
+
+    Raises:
+        NoConsent: Somebody did not consent, or cannot; the message names nobody.
+    """
+    persons = {person.id: person for view in views for person in view.persons}
+    if not persons:
+        return
+    consents, today = reader.consents(), datetime.now(UTC).date()
+    for person in persons.values():
+        if not may_leave(person, consents, purpose, today):
+            raise NoConsent(
+                "a person in it did not consent to this, or cannot",
+                where="outflow",
+                hint="ask them, or leave the incident out",
+            )
+
+
+def may_leave(person: Person, consents: Iterable[Consent], purpose: str, today: date) -> bool:
+    """Whether what concerns a person may leave for a purpose; their newest answer holds.
+
+    A person whose whereabouts are not known needs a consent like anybody; one in the origin state has none to give.
+    """
+    if person.involvement in ACCUSED:
+        return True
+    if person.in_origin_state or person.involvement == "relative_at_risk":
+        return False
+    answers = [each for each in consents if each.person_id == person.id and each.purpose == purpose]
+    newest = max((each.asked_on for each in answers), default=None)
+    # two answers of one day: the one that says no holds
+    return bool(answers) and all(each.holds_on(today) for each in answers if each.asked_on == newest)
+
+
+def check_answers(views: Sequence[IncidentView]) -> None:
+    """Refuse an allegation that would leave alone.
+
+    Raises:
+        DenialMissing: For the first incident whose answer is missing.
+    """
+    claims = [each.claim for view in views for each in view.claims]
+    responses = {each.response.id: each.response for view in views for each in view.responses}
+    check_denials(claims, list(responses.values()), [view.incident for view in views])
+
+
+def _cases(rows: Iterable[Incident]) -> list:
+    return list({row.case_id: row.case for row in rows}.values())

@@ -1,0 +1,19 @@
+"""The register of outflows that a member may see."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from panah.web.accounts.models import Member
+from panah.web.cases.queries import cases_of
+
+from .models import Outflow
+
+
+def outflows_of(member: Member) -> QuerySet[Outflow]:
+    """What left of the member's cases, and what the member made, newest first."""
+    if not member.is_active:
+        return Outflow.objects.none()
+    of_cases = Outflow.objects.filter(cases__in=cases_of(member)).values("pk")
+    found = Outflow.objects.filter(pk__in=of_cases) | Outflow.objects.filter(member=member)
+    return found.select_related("member").distinct()
