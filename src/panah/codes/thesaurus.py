@@ -106,6 +106,7 @@ def checker(name: str) -> Callable[[str], str]:
             raise ValueError(f"no such {name} code; {nearest(name, code)}")
         return code
 
+    check.thesaurus = name  # type: ignore[attr-defined]  # the JSON Schema lists its codes
     return check
 
 
