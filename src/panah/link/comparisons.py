@@ -22,6 +22,7 @@ _NAME_LIKENESS: Final = """
     list_max(list_transform(a, lambda f:
         list_max(list_transform(b, lambda g: least(words_likeness(f, g), words_likeness(g, f))))))
 """
+_PART_LIKENESS: Final = _NAME_LIKENESS.replace("least", "greatest")
 _DISTANCE_KM: Final = """
     12742 * asin(least(1, sqrt(
         pow(sin(radians(lat_b - lat_a) / 2), 2)
@@ -30,12 +31,14 @@ _DISTANCE_KM: Final = """
 MACROS: Final = {
     "words_likeness(a, b)": _WORDS_LIKENESS,
     "name_likeness(a, b)": _NAME_LIKENESS,
+    "part_likeness(a, b)": _PART_LIKENESS,
     "gap_days(low_a, high_a, low_b, high_b)": "greatest(low_b - high_a, low_a - high_b, 0)",
     "distance_km(lat_a, lon_a, lat_b, lon_b)": _DISTANCE_KM,
 }
 """Functions that the levels use, defined in DuckDB before anything is compared.
 
 In a name each word finds its best partner, weighted by its letters, whatever the order; the less happy side decides.
+``part_likeness`` lets the happier side decide: one list may know a part of the name only.
 """
 
 
@@ -115,8 +118,9 @@ NAME: Final = Comparison(
         Level("the same words, in any order", "list_has_any(name_keys_l, name_keys_r)", 0.62, 0.002, agrees=True),
         Level("spelt nearly alike", _likeness(0.94), 0.20, 0.002, agrees=True),
         Level("spelt alike", _likeness(0.88), 0.09, 0.006, agrees=True),
-        Level("somewhat alike", _likeness(0.80), 0.05, 0.03),
-        Level("different", "ELSE", 0.04, 0.96),
+        Level("somewhat alike", _likeness(0.80), 0.04, 0.03),
+        Level("a part alike", "part_likeness(name_forms_l, name_forms_r) >= 0.92", 0.03, 0.04),
+        Level("different", "ELSE", 0.02, 0.92),
     ),
 )
 

@@ -21,6 +21,7 @@ TINY_RECORDS: Final = 40
 FEW_MATCHES: Final = 15
 MAX_LISTS: Final = 20
 NAMES: Final = frozenset({"name", "given_name", "family_name"})
+ADDRESS: Final = frozenset({"street", "street_number", "postcode", "address_detail", "suburb"})
 
 
 def link(
@@ -35,7 +36,7 @@ def link(
 
     A Fellegi-Sunter model by Splink on DuckDB, estimated without labels. Small lists are compared pair by pair with
     steadied expectation-maximisation; larger ones by blocking rules whose pairs are counted first. A name alone never
-    links two records, and two different names in one script are linked only by an identifier. What comes out is a
+    links two records, and two different names in one script are linked only by an identifier, a birth date or an address. What comes out is a
     proposal: hard links lose what is doubtful.
 
     Args:
@@ -196,7 +197,12 @@ def _guard(levels: dict[str, Level | None]) -> str:
         return "name_alone"
     name = levels.get("name")
     differs = name is not None and name is NAME.levels[-1]
-    return "names_differ" if differs and "identifier" not in agreeing else ""
+    return "names_differ" if differs and not _same_person_but_for_the_name(agreeing) else ""
+
+
+def _same_person_but_for_the_name(agreeing: set[str]) -> bool:
+    """Two people may be threatened in one town on one day; they do not share a passport, a birthday or a door."""
+    return bool(agreeing & {"identifier", "birth_date"}) or len(agreeing & ADDRESS) >= 2
 
 
 def _pair(
