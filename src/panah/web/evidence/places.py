@@ -75,10 +75,15 @@ class Places:
         return Excerpt(item, locator, before, words, after, cut_before=first > 0, cut_after=last < len(whole))
 
     def _rows(self, item: EvidenceItem, locator: Locator) -> Excerpt:
-        rows: dict[str, str] = json.loads(self._view(item, EvidenceItem.Kind.ROWS) or "{}")
-        words = "\n".join(
-            rows.get(str(number), "") for number in range(locator.start, max(locator.end, locator.start + 1))
-        )
+        """Rows as a reader kept them, else lines of the text; both count from 1."""
+        view = self._view(item, EvidenceItem.Kind.ROWS)
+        numbers = range(locator.start, max(locator.end, locator.start + 1))
+        if view is None:
+            lines = self._text(item).splitlines()
+            words = "\n".join(lines[number - 1] for number in numbers if 1 <= number <= len(lines))
+        else:
+            rows: dict[str, str] = json.loads(view)
+            words = "\n".join(rows.get(str(number), "") for number in numbers)
         return Excerpt(item, locator, "", words, "", cut_before=False, cut_after=False)
 
     def _text(self, item: EvidenceItem) -> str:

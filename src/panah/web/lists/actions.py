@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from panah.web.cases.opening import OpenCase
 from panah.web.evidence import custody
 from panah.web.evidence.actions import keep_view, seal_file
 from panah.web.evidence.models import EvidenceItem
+from panah.web.evidence.queries import record_in
 from panah.web.register.actions import add_source
 
 from .models import DocumentationList, ListRecord
@@ -36,7 +38,7 @@ class Import:
     n_changed: int
     n_same: int
     n_gone: int
-    """Records of an earlier import that the file no longer has; they stay, since a list that forgets is evidence too."""
+    """Records of an earlier import that the file no longer has; they stay: a list that forgets is evidence too."""
     problems: tuple[BadRow, ...]
 
 
@@ -57,11 +59,23 @@ def import_file(
         NoGrant: The actor is not in the case.
     """
     read = link.read_list(path, name=name, roles=roles)
+    return import_list(actor, opened, read, _sealed_before(opened, path) or _seal(actor, opened, path))
+
+
+def _sealed_before(opened: OpenCase, path: Path) -> EvidenceItem | None:
+    """The item of these very bytes in this case, so that importing twice seals once."""
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    originals = EvidenceItem.objects.filter(case=opened.case, kind=EvidenceItem.Kind.ORIGINAL)
+    return next((item for item in originals if record_in(opened, item).sha256 == sha256), None)
+
+
+def _seal(actor: Member, opened: OpenCase, path: Path) -> EvidenceItem:
     rows = {str(row.number): _shown(row.cells) for row in tables.read_table(path).rows}
     with path.open("rb") as stream:
         item = seal_file(actor, opened, stream, path.name, "D", media_type=_media_type(path))
     keep_view(actor, opened, item, EvidenceItem.Kind.ROWS, json.dumps(rows, ensure_ascii=False).encode())
-    return import_list(actor, opened, read, item)
+    return item
 
 
 def _shown(cells: Mapping[str, str]) -> str:

@@ -8,12 +8,13 @@ from typing import Final
 from panah.bundle.denials import answer_codes
 from panah.model.claim import Claim
 from panah.model.incident import Response
+from panah.model.reading import Statement
 
 ASSERTING: Final = frozenset({"asserts", "acknowledges", "refuses_to_name"})
 
 
-def is_answer(claim: Claim) -> bool:
-    """Whether a claim is the accused side's answer: a denial, a refusal to comment, another account."""
+def is_answer(claim: Claim | Statement) -> bool:
+    """Whether a claim, or what a reader found said, is the accused side's answer: a denial, a refusal to comment, another account."""
     return claim.stance in answer_codes("attribution")
 
 
