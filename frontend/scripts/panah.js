@@ -1,1 +1,5 @@
+// Everything works without this file; it only saves a step here and there.
 import "./htmx.js";
+import "./menus.js";
+import "./passkeys.js";
+import "./submit-on-change.js";

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
@@ -22,19 +23,19 @@ TITLES = {
 
 
 @login_not_required
-def bad_request(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
-    """400."""
-    return error_page(request, 400)
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, or 413 for an upload over the limit."""
+    return error_page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 @login_not_required
-def permission_denied(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403."""
     return error_page(request, 403)
 
 
 @login_not_required
-def page_not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
     return error_page(request, 404)
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler
 from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as _open
 from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt as _seal
 
@@ -132,11 +133,11 @@ class SealingUploadHandler(FileUploadHandler):
         """Add a chunk.
 
         Raises:
-            StopUpload: The file is larger than ``PANAH_UPLOAD_MB``; the connection is closed.
+            RequestDataTooBig: The file is larger than ``PANAH_UPLOAD_MB``.
         """
         if self.spool.size + len(raw_data) > settings.PANAH_UPLOAD_BYTES:
             self.spool.close()
-            raise StopUpload(connection_reset=True)
+            raise RequestDataTooBig("the upload is larger than PANAH_UPLOAD_MB")
         self.spool.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile:

@@ -47,6 +47,7 @@ SHARED_APPS = [
     "django.contrib.auth",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     "panah.web.base",
     "panah.web.accounts",
@@ -54,6 +55,7 @@ SHARED_APPS = [
     "panah.web.evidence",
     "panah.web.intake",
 ]
+FORM_RENDERER = "panah.web.base.renderer.FormRenderer"
 AUTH_USER_MODEL = "accounts.Member"
 
 _BASE = Path(__file__).parent.parent / "base"
@@ -105,7 +107,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+# not "no-referrer": with it browsers send `Origin: null` with our own forms, which is what a forged one looks like
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -141,6 +144,7 @@ LOGGING = {
     },
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
         "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
     },
