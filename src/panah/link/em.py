@@ -7,6 +7,7 @@ matches the data outweigh them. Used where every pair is compared; larger lists 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -118,6 +119,11 @@ def prior_only(comparisons: Sequence[Comparison], n_matches: float, n_possible: 
         True,
         share * n_possible,
     )
+
+
+def log2_odds(probability: float) -> float:
+    """The prior's share of a match weight, in bits."""
+    return math.log2(probability / (1 - probability))
 
 
 def match_share(weights: tuple[Floats, Floats], *, most_matches: float, n_possible: int) -> tuple[float, float]:

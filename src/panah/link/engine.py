@@ -6,6 +6,7 @@ Only this module knows Splink. Records hold names, so the database never touches
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,12 @@ KEEP_WEIGHT: Final = -7.0
 """Pairs below this match weight (a probability of 0.8 %) are counted, not kept."""
 DECIMALS: Final = 6
 """Weights are rounded: the last bits of a sum depend on its order."""
+SMALL_RECORDS: Final = 20_000
+U_PAIRS_SMALL: Final = 1e5
 U_PAIRS: Final = 1e6
+"""Random pairs from which ``u`` is learnt; fewer below 20,000 records, which is faster and finds the same links."""
+THREADS: Final = 4
+FIRST_SHARE: Final = 0.001
 TRAINING_RULES: Final = 5
 TRAINING_PAIRS: Final = 1_000_000
 LEAST_TRAINING_PAIRS: Final = 200
@@ -88,8 +94,14 @@ def score(
         else:
             fitted = _splink_fit(connection, comparisons, blocking, link_type, most_matches, seed)
         linker = _linker(connection, comparisons, blocking.rules, link_type, fitted)
-        predicted = linker.inference.predict(threshold_match_weight=KEEP_WEIGHT, warning_mode="never")
-        return _scores(connection, predicted, comparisons, fitted, linker.misc.save_model_to_json())
+        model = linker.misc.save_model_to_json()
+        predicted = linker.inference.predict(warning_mode="never").physical_name
+        shift = 0.0
+        if not blocking.every_pair and not believe_priors:
+            fitted = _with_share(connection, predicted, fitted, most_matches, blocking.n_possible)
+            model["probability_two_random_records_match"] = fitted.match_share
+            shift = em.log2_odds(fitted.match_share) - em.log2_odds(FIRST_SHARE)
+        return _scores(connection, predicted, shift, comparisons, fitted, model)
 
 
 def _linker(
@@ -107,7 +119,7 @@ def _linker(
         "link_type": link_type,
         "comparisons": [one.splink(m[index], u[index]) for index, one in enumerate(comparisons)],
         "blocking_rules_to_generate_predictions": [rule.sql for rule in rules],
-        "probability_two_random_records_match": fitted.match_share if fitted else 0.001,
+        "probability_two_random_records_match": fitted.match_share if fitted else FIRST_SHARE,
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": True,
         "linker_uid": "panah",
@@ -128,18 +140,21 @@ def _splink_fit(
 
     A session cannot teach the comparisons on whose columns it blocks; the rules are taken until all are taught.
     """
+    connection.execute(f"set threads = {THREADS}")
+    n_records = int(connection.execute("select count(*) from records").fetchall()[0][0])
     linker = _linker(connection, comparisons, blocking.rules, link_type, None)
     linker.training.estimate_u_using_random_sampling(
-        max_pairs=U_PAIRS, seed=seed + 1, num_chunks=1, min_count_per_level=None
+        max_pairs=U_PAIRS_SMALL if n_records < SMALL_RECORDS else U_PAIRS,
+        seed=seed + 1,
+        num_chunks=1,
+        min_count_per_level=None,
     )
     for rule in training_rules(blocking.rules):
         linker.training.estimate_parameters_using_expectation_maximisation(
             rule.sql, estimate_without_term_frequencies=True, max_pairs=TRAINING_PAIRS, record_sample_proportion=1.0
         )
     m, u = _probabilities(linker.misc.save_model_to_json(), comparisons)
-    weights = _weights(connection, linker)
-    share, n_matches = em.match_share(weights, most_matches=most_matches, n_possible=blocking.n_possible)
-    return em.Fit(m, u, share, 0, True, n_matches)
+    return em.Fit(m, u, FIRST_SHARE, 0, True, FIRST_SHARE * blocking.n_possible)
 
 
 def training_rules(rules: Sequence[Rule]) -> list[Rule]:
@@ -165,21 +180,24 @@ def _probabilities(
             shares = [
                 max(float(x), LEAST_SHARE) if isinstance(x, float) else p for x, p in zip(found, priors, strict=True)
             ]
-            both[index].append(tuple(share / sum(shares) for share in shares))
+            # rounded, since the last bits of a sum depend on the order in which threads added
+            both[index].append(tuple(float(f"{share / sum(shares):.7g}") for share in shares))
     return tuple(both[0]), tuple(both[1])
 
 
-def _weights(connection: duckdb.DuckDBPyConnection, linker: Any) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Match weights without the prior, of all candidate pairs, rounded and counted."""
+def _with_share(
+    connection: duckdb.DuckDBPyConnection, predicted: str, fitted: em.Fit, most_matches: float, n_possible: int
+) -> em.Fit:
+    """The model with the share of matches that the weights of the candidate pairs speak for."""
     import numpy as np
 
-    compared = linker.inference.predict(warning_mode="never")
-    prior = linker._settings_obj._probability_two_random_records_match
     rows = connection.execute(
-        f"select round(match_weight, 2) as w, count(*) from {compared.physical_name} group by w order by w"  # noqa: S608
+        f"select round(match_weight, 2) as w, count(*) from {predicted} group by w order by w"  # noqa: S608
     ).fetchall()
-    compared.drop_table_from_database_and_remove_from_cache()
-    return np.array([row[0] for row in rows]) - np.log2(prior / (1 - prior)), np.array([float(row[1]) for row in rows])
+    bits = np.array([row[0] for row in rows]) - em.log2_odds(fitted.match_share)
+    counts = np.array([float(row[1]) for row in rows])
+    share, n_matches = em.match_share((bits, counts), most_matches=most_matches, n_possible=n_possible)
+    return dataclasses.replace(fitted, match_share=share, n_expected_matches=n_matches)
 
 
 def _vectors_sql(comparisons: Sequence[Comparison], columns: Sequence[str], pairs: str) -> str:
@@ -210,24 +228,34 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _scores(
     connection: duckdb.DuckDBPyConnection,
-    predicted: Any,
+    predicted: str,
+    shift: float,
     comparisons: Sequence[Comparison],
     fitted: em.Fit,
     model: dict[str, Any],
 ) -> Scores:
-    """The kept pairs in order, with the level of each comparison beside its weight."""
-    name = predicted.physical_name
-    pairs = f"{name} p join records l on p.unique_id_l = l.unique_id join records r on p.unique_id_r = r.unique_id"
+    """The kept pairs in order, with the level of each comparison beside its weight.
+
+    Args:
+        shift: Bits to add to each weight: the prior was not known when the pairs were scored.
+    """
+    connection.execute(
+        "create or replace table kept as select * exclude (unique_id_l, unique_id_r), "  # noqa: S608
+        f"match_weight + {shift} as weight, "
+        "least(unique_id_l, unique_id_r) as unique_id_l, greatest(unique_id_l, unique_id_r) as unique_id_r "
+        f"from {predicted} where match_weight + {shift} >= {KEEP_WEIGHT}"
+    )
+    pairs = "kept p join records l on p.unique_id_l = l.unique_id join records r on p.unique_id_r = r.unique_id"
     vectors = _vectors_sql(comparisons, _columns(connection), pairs)
     table = connection.sql(
-        f"select p.*, v.* exclude (unique_id_l, unique_id_r) from {name} p join ({vectors}) v "  # noqa: S608
+        f"select p.*, v.* exclude (unique_id_l, unique_id_r) from kept p join ({vectors}) v "  # noqa: S608
         "using (unique_id_l, unique_id_r) order by unique_id_l, unique_id_r"
     ).to_arrow_table()
     columns = {name: table.column(name).to_pylist() for name in table.column_names}
     return Scores(
         left=columns["unique_id_l"],
         right=columns["unique_id_r"],
-        weight=[round(value, DECIMALS) for value in columns["match_weight"]],
+        weight=[round(value, DECIMALS) for value in columns["weight"]],
         gammas={one.name: columns[f"gamma_{one.name}"] for one in comparisons},
         parts={one.name: [round(value, DECIMALS) for value in columns[f"mw_{one.name}"]] for one in comparisons},
         fit=fitted,

@@ -10,9 +10,9 @@ from typing import Any, Final
 from panah.errors import BadTable, NotConfigured
 from panah.model.linkage import Cluster, Linkage, LinkedPair, RecordList
 
-from . import blocking, engine
+from . import blocking, em, engine
 from .clusters import Candidate, assign
-from .comparisons import COMPARISONS, NAME, Comparison, Level
+from .comparisons import COMPARISONS, MACROS, NAME, Comparison, Level
 from .features import feature_table
 
 MODEL_VERSION: Final = 1
@@ -35,9 +35,10 @@ def link(
     """Find the records of one incident or person across lists, and within them when asked.
 
     A Fellegi-Sunter model by Splink on DuckDB, estimated without labels. Small lists are compared pair by pair with
-    steadied expectation-maximisation; larger ones by blocking rules whose pairs are counted first. A name alone never
-    links two records, and two different names in one script are linked only by an identifier, a birth date or an address. What comes out is a
-    proposal: hard links lose what is doubtful.
+    steadied expectation-maximisation; larger ones by blocking rules whose pairs are counted first.
+
+    A name alone never links two records, and two different names in one script are linked only by an identifier, a
+    birth date or an address. What comes out is a proposal: hard links lose what is doubtful.
 
     Args:
         lists: At least two, or one with ``within``.
@@ -233,13 +234,12 @@ def _clusters(members: Sequence[tuple[str, str]], roots: Sequence[int]) -> tuple
 
 def _model_told(comparisons: Sequence[Comparison], scores: engine.Scores, chosen: blocking.Blocking) -> dict[str, Any]:
     """The model as a document that a reviewer can read: how pairs were found, and each level's probabilities."""
-    share = scores.fit.match_share
     return {
         "every_pair_compared": chosen.every_pair,
         "n_possible_pairs": chosen.n_possible,
         "blocking_rules": list(blocking.told(() if chosen.every_pair else chosen.rules)),
         "blocking_rules_left_out": list(blocking.told(chosen.left_out)),
-        "prior_weight": round(math.log2(share / (1 - share)), engine.DECIMALS),
+        "prior_weight": round(em.log2_odds(scores.fit.match_share), engine.DECIMALS),
         "n_expected_matches": round(scores.fit.n_expected_matches, 3),
         "n_iterations": scores.fit.n_iterations,
         "least_weight_kept": engine.KEEP_WEIGHT,
@@ -258,6 +258,7 @@ def _model_told(comparisons: Sequence[Comparison], scores: engine.Scores, chosen
             }
             for index, one in enumerate(comparisons)
         ],
+        "sql_functions": {head: " ".join(body.split()) for head, body in MACROS.items()},
         "splink_model": scores.model,
     }
 
