@@ -183,9 +183,7 @@ def _tell_created(manifest: Manifest, target: Path, items: Sequence[Item], as_js
             }
         )
         return
-    click.echo(
-        f"{target}: {len(items)} originals sealed, {manifest.custody_lines} custody lines, {target.stat().st_size:,} bytes"
-    )
+    click.echo(f"{target}: {len(items)} originals sealed, {manifest.custody_lines} custody lines")
     click.echo(f"SHA-256 of the bundle  {digest.hexdigest()}")
     click.echo(f"signed by the key      {manifest.signer_sha256}")
     note("tell the recipient the signing key by another way, so that the signature proves who made it")

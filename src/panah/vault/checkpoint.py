@@ -99,7 +99,8 @@ def read_note(note: bytes, verifier: Verifier) -> Checkpoint:
     """
     body, gap, tail = note.decode("utf-8", "replace").rpartition("\n\n")
     text = f"{body}\n".encode()
-    for line in tail.splitlines() if gap else []:
+    whole = gap and tail.endswith("\n")
+    for line in tail.split("\n") if whole else []:
         found = _SIGNATURE_LINE.fullmatch(line)
         packed = _decoded(found[2]) if found else b""
         if found and found[1] == verifier.name and packed[:4] == verifier.key_id:

@@ -113,8 +113,8 @@ def entry_line(
         rfc8785.dumps(
             {
                 "v": VERSION,
-                "seq": read_line(previous).seq + 1 if previous else 1,
-                "prev": line_digest(previous) if previous else NOTHING,
+                "seq": 1 if previous is None else read_line(previous).seq + 1,
+                "prev": NOTHING if previous is None else line_digest(previous),
                 "t": moment.strftime("%Y-%m-%dT%H:00:00Z"),
                 "actor": actor,
                 "act": act,
