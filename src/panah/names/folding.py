@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -18,9 +17,10 @@ from typing import Final
 APOSTROPHES: Final = "'\u2018\u2019\u201b\u02bb\u02bc\u02be\u02bf\u02b9\u0060\u00b4\u2032\uff07"
 """Marks written in names for a glottal stop, a soft sign, or by habit; one name is spelt with and without."""
 TATWEEL: Final = "\u0640"
+"""Stretches a word in Arabic script; says nothing."""
 ARABIC_VOWEL_SIGNS: Final = frozenset(map(chr, [*range(0x064B, 0x0653), 0x0670]))
 COMMON_SCRIPTS: Final = frozenset({"Zyyy", "Zinh", "Zzzz"})
-_TOKEN: Final = re.compile(r"[^\W_]+(?:\u0640[^\W_]+)*")
+IGNORED: Final = frozenset(APOSTROPHES + TATWEEL)
 
 
 def script_of(text: str) -> str:
@@ -47,7 +47,7 @@ def fold(text: str) -> str:
     names that fold alike can still be two names, and one name can fold in two ways.
     """
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    shown = "".join(char for char in plain if char not in APOSTROPHES and unicodedata.category(char) != "Cf")
+    shown = "".join(char for char in plain if char not in IGNORED and unicodedata.category(char) != "Cf")
     return " ".join("".join(_cluster(cluster) for cluster in _clusters(shown)).split())
 
 
@@ -75,7 +75,7 @@ def _latin(cluster: str) -> str:
 
 
 def _arabic(cluster: str) -> str:
-    return "".join(char for char in cluster if char != TATWEEL and char not in ARABIC_VOWEL_SIGNS)
+    return "".join(char for char in cluster if char not in ARABIC_VOWEL_SIGNS)
 
 
 RULES: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType({"Latn": _latin, "Arab": _arabic})
@@ -90,4 +90,6 @@ def _latin_letters() -> Mapping[str, str]:
 
 def tokens(text: str) -> tuple[str, ...]:
     """The folded words of a name, in its order; hyphens, dots and slashes part them."""
-    return tuple(_TOKEN.findall(fold(text)))
+    # marks belong to the word: in Tibetan and Indic script they carry its vowels
+    parted = (char if char.isalnum() or unicodedata.category(char)[0] == "M" else " " for char in fold(text))
+    return tuple("".join(parted).split())
