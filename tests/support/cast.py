@@ -51,9 +51,7 @@ class Cast:
     nobody: Player
 
     def __iter__(self) -> Iterator[Player]:
-        return iter(
-            [self.reporter, self.case_worker, self.colleague, self.stranger, self.administrator, self.nobody]
-        )
+        return iter([self.reporter, self.case_worker, self.colleague, self.stranger, self.administrator, self.nobody])
 
     @property
     def members(self) -> list[Player]:

@@ -15,7 +15,7 @@ from panah.home import SECRET_FILE_MODE
 
 from .models import Organisation
 
-TOKEN_FILE: Final = "setup.token"
+DIGEST_FILE: Final = "setup.token"
 """Holds the token's SHA-256: reading the file does not let anybody in."""
 
 
@@ -46,7 +46,7 @@ def forget_token() -> None:
 
 
 def _file() -> Path:
-    return Path(settings.PANAH_DATA) / TOKEN_FILE
+    return Path(settings.PANAH_DATA) / DIGEST_FILE
 
 
 def _digest(token: str) -> str:

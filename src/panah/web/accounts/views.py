@@ -76,7 +76,9 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
 
 def account(request: HttpRequest) -> HttpResponse:
     """One's own account: roles, key fingerprint, second factor, sessions."""
-    return render(request, "accounts/account.html", {"fingerprint": _fingerprint(request.user), "roles": _roles(request.user)})
+    return render(
+        request, "accounts/account.html", {"fingerprint": _fingerprint(request.user), "roles": _roles(request.user)}
+    )
 
 
 @sensitive_post_parameters()
@@ -102,7 +104,9 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 def members(request: HttpRequest) -> HttpResponse:
     """Who belongs to the organisation, with the fingerprints to compare by voice."""
     everyone = Member.objects.select_related("organisation")
-    rows = sorted(((each, _fingerprint(each), _roles(each)) for each in everyone), key=lambda row: row[0].name.casefold())
+    rows = sorted(
+        ((each, _fingerprint(each), _roles(each)) for each in everyone), key=lambda row: row[0].name.casefold()
+    )
     return render(request, "accounts/members.html", {"rows": rows})
 
 

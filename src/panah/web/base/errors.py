@@ -51,7 +51,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose token is missing or old."""
     return error_page(
-        request, 403, title=_("This form is out of date"), advice=_("Go back, load the page again and send it once more.")
+        request,
+        403,
+        title=_("This form is out of date"),
+        advice=_("Go back, load the page again and send it once more."),
     )
 
 

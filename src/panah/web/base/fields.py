@@ -44,7 +44,7 @@ def check_sealed(value: Any, column: str) -> None:
     if not isinstance(value, bytes | bytearray | memoryview):
         raise ValidationError(f"column {column} takes sealed bytes only")
     # a field under a case key has its key version (4 bytes, big-endian) before the algorithm byte
-    head = bytes(value[:KEY_VERSION_BYTES + 1])
+    head = bytes(value[: KEY_VERSION_BYTES + 1])
     marked = len(value) >= SEALED_MINIMUM_BYTES and (
         1 <= head[0] <= HIGHEST_ALGORITHM or (head[0] == 0 and 1 <= head[-1] <= HIGHEST_ALGORITHM)
     )

@@ -13,9 +13,10 @@ from django.utils import translation
 Next = Callable[[HttpRequest], HttpResponse]
 
 FORBIDDEN_FEATURES: Final = (
-    "accelerometer autoplay camera display-capture geolocation gyroscope hid magnetometer microphone midi "
-    "payment picture-in-picture screen-wake-lock serial usb xr-spatial-tracking browsing-topics"
-).split()
+    *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid"),
+    *("magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb"),
+    "xr-spatial-tracking",
+)
 PERMISSIONS_POLICY: Final = ", ".join(f"{feature}=()" for feature in FORBIDDEN_FEATURES)
 HEADERS: Final = {
     "Permissions-Policy": PERMISSIONS_POLICY,

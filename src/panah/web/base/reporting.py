@@ -27,11 +27,11 @@ class PlaceFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%SZ")
         self.converter = time.gmtime
 
-    def formatException(self, ei: Any) -> str:
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
         error, trace = ei[1], ei[2]
         return "\n".join(places(error, trace)) if error is not None else ""
 
-    def formatStack(self, stack_info: str) -> str:
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - logging's name
         return ""
 
 
@@ -39,7 +39,12 @@ class PlaceReporter:
     """Django asks for an exception reporter by setting; ours knows places only."""
 
     def __init__(
-        self, request: HttpRequest | None, exc_type: Any, exc_value: Any, tb: TracebackType | None, is_email: bool = False
+        self,
+        request: HttpRequest | None,
+        exc_type: Any,
+        exc_value: Any,
+        tb: TracebackType | None,
+        is_email: bool = False,
     ) -> None:
         self.error, self.trace = exc_value, tb
 

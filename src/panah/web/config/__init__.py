@@ -65,7 +65,9 @@ def bring_up_to_date(folder: Path) -> None:
             call_command("migrate", interactive=False, verbosity=0)
         except DatabaseError as error:
             raise NotConfigured(
-                "the database cannot be used", where="DATABASE_URL or panah.sqlite3", hint="check that it can be written"
+                "the database cannot be used",
+                where="DATABASE_URL or panah.sqlite3",
+                hint="check that it can be written",
             ) from error
 
 

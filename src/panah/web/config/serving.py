@@ -200,4 +200,6 @@ def _answers(host: str, port: int, process: subprocess.Popen[bytes], asked: thre
 def _watch(doors: list[subprocess.Popen[bytes]], asked: threading.Event) -> None:
     while not asked.wait(1.0):
         if any(process.poll() is not None for process in doors):
-            raise NotConfigured("a door ended unasked", where="panah serve", hint="start it again; read the lines above")
+            raise NotConfigured(
+                "a door ended unasked", where="panah serve", hint="start it again; read the lines above"
+            )

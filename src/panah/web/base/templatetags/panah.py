@@ -1,19 +1,18 @@
 """Components of every page; built in, so that no template has to load them.
 
-============================================  ===========================================================================
-``{% code "tactic" incident.tactic %}``       the label of a code of a thesaurus, in the reader's language
-``{% stance "denies" %}``                     badge of a stance; ``{% status "alleged" %}`` of a status
-``{% badge _("Proposed") "accent" %}``        badge with a tone: asserts denies silent good accent flag
-``{% flag _("few lists") %}``                 badge of a doubt: no number is shown without its flags
-``{{ "2019-07"|edtf }}``                      a date with its precision, in words
-``{{ "FR"|country }}``                        a country's name
-``{% notice "warn" %}…{% endnotice %}``       a remark: info warn bad good
-``{% empty_state _("No lists") %}…{% endempty_state %}``  an empty place, with what to do next
-``{% data_table _("Incidents") %}…{% enddata_table %}``  frame of a table: scrolls by keyboard, tells its caption
-``{% figure title svg %}caption{% endfigure %}``  drawing with caption; ``table=`` gives it an accessible table
-``{% pager page %}``                          older, newer, and where we are; keeps the filters
-``{% icon "language" %}``, ``{% mark %}``      small drawings, hidden from screen readers
-============================================  ===========================================================================
+* ``{% code "tactic" incident.tactic %}``: the label of a code of a thesaurus, in the reader's language
+* ``{% stance "denies" %}``, ``{% status "alleged" %}``: badges of a stance and of a status
+* ``{% badge text "accent" %}``: a badge with a tone (asserts denies silent good accent flag)
+* ``{% flag text %}``: a badge of a doubt; no number is shown without its flags
+* ``{{ "2019-07"|edtf }}``, ``{{ "FR"|country }}``: a date with its precision in words; a country's name
+* ``{% notice "warn" %}…{% endnotice %}``: a remark (info warn bad good)
+* ``{% empty_state title %}…{% endempty_state %}``: an empty place, with what to do next
+* ``{% data_table caption %}…{% enddata_table %}``: frame of a table; scrolls by keyboard, tells its caption; the class
+  ``stacked`` folds it on a phone, where each cell shows its ``data-label``
+* ``{% figure title drawing header rows %}caption{% endfigure %}``: drawing, caption and the numbers as a table
+* ``{% pager page %}``: previous, next, and where we are; keeps the filters
+* ``{% icon "language" %}``, ``{% mark %}``: small drawings, hidden from screen readers
+* ``{% current "/incidents/" %}``: marks a section's link while the reader is in it
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ STATUS_TONES: Final = {
 
 ICONS: Final = {
     "language": '<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18"/>',
-    "sun": '<circle cx="12" cy="12" r="4"/><path d="M12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M5 19l2-2M17 7l2-2"/>',
+    "sun": '<circle cx="12" cy="12" r="4"/><path d="M12 2v3m0 14v3M2 12h3m14 0h3M5 5l2 2m10 10l2 2M5 19l2-2M17 7l2-2"/>',
     "moon": '<path d="M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z"/>',
     "person": '<circle cx="12" cy="8" r="4"/><path d="M4 21c1-5 4-7 8-7s7 2 8 7"/>',
     "menu": '<path d="M4 7h16M4 12h16M4 17h16"/>',
@@ -75,7 +74,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def mark() -> SafeString:
     """Our mark: an arch within an arch, a door that stands open in a house."""
-    return mark_safe(  # noqa: S308 - our own constant
+    return mark_safe(
         '<svg viewBox="0 0 34 42" fill="none" stroke="currentColor" aria-hidden="true" focusable="false">'
         '<path d="M2 41V18C2 8.6 9 3.6 17 1c8 2.6 15 7.6 15 17v23" stroke-width="2.5"/>'
         '<path d="M9 41V20.5C9 14.6 12.6 11.6 17 10c4.4 1.6 8 4.6 8 10.5V41z" fill="currentColor" '
@@ -197,7 +196,7 @@ def current(context: Any, prefix: str) -> SafeString | str:
     """``aria-current`` for a section's link while the reader is in it."""
     path = context["request"].path
     here = path == prefix if prefix == "/" else path.startswith(prefix)
-    return mark_safe(' aria-current="page"') if here else ""  # noqa: S308 - our own constant
+    return mark_safe(' aria-current="page"') if here else ""
 
 
 @register.simple_tag(takes_context=True)
