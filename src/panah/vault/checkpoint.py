@@ -113,6 +113,7 @@ def read_note(note: bytes, verifier: Verifier) -> Checkpoint:
 
 def _decoded(text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        packed = base64.b64decode(text, validate=True)
     except binascii.Error:
         return b""
+    return packed if base64.b64encode(packed).decode() == text else b""  # one spelling only
