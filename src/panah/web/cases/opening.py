@@ -77,7 +77,7 @@ def open_case(member: Member, keys: MemberKeys, case: Case, reason: str) -> Open
     Raises:
         NoGrant: No key of this case was given to the member.
         NotOpened: The keys are not those that the grant was made for.
-        TransactionManagementError: Called inside a transaction, which could take the log entry back.
+        RuntimeError: Called inside a transaction, which could take the log entry back.
     """
     wrap = wrap_of(member, case)
     with transaction.atomic(durable=True):

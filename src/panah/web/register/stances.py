@@ -14,7 +14,7 @@ ASSERTING: Final = frozenset({"asserts", "acknowledges", "refuses_to_name"})
 
 
 def is_answer(claim: Claim | Statement) -> bool:
-    """Whether a claim, or what a reader found said, is the accused side's answer: a denial, a refusal to comment, another account."""
+    """Whether it is the accused side's answer: a denial, a refusal to comment, another account."""
     return claim.stance in answer_codes("attribution")
 
 
