@@ -1,0 +1,60 @@
+"""The table of methods: one line each; the module is loaded when the method is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from panah.errors import NotConfigured
+
+from .answer import Method
+
+
+@dataclass(frozen=True, slots=True)
+class MethodEntry:
+    """A method's place and limits.
+
+    Attributes:
+        module: Module of this room that holds it.
+        function: Its function there, an :class:`~panah.estimate.answer.Method`.
+        summary: What it is, in a few words.
+        min_lists: Fewest lists with anybody on them.
+        max_lists: Most lists, or None.
+        takes_records: Whether it takes records with covariates rather than counts.
+    """
+
+    module: str
+    function: str
+    summary: str
+    min_lists: int = 2
+    max_lists: int | None = None
+    takes_records: bool = False
+
+    def load(self) -> Method:
+        """The function itself."""
+        found: Method = getattr(importlib.import_module(f"panah.estimate.{self.module}"), self.function)
+        return found
+
+
+METHODS: Final[Mapping[str, MethodEntry]] = MappingProxyType(
+    {
+        "chao": MethodEntry("chao", "estimate_chao", "lower bound, closed form; sample coverage"),
+        "independence": MethodEntry("loglinear", "estimate_independence", "log-linear, lists independent", 2, 20),
+        "loglinear": MethodEntry("loglinear", "estimate_loglinear", "log-linear, a given or selected model", 3, 20),
+    }
+)
+"""Name -> method, in the order in which :func:`panah.estimate.compare` runs them."""
+
+
+def entry(name: str) -> MethodEntry:
+    """The method of that name.
+
+    Raises:
+        NotConfigured: There is none.
+    """
+    if name not in METHODS:
+        raise NotConfigured(f"no method {name}", where="method", hint=f"choose from {', '.join(METHODS)}")
+    return METHODS[name]
