@@ -55,7 +55,9 @@ def _look_inside(data: bytes, name: str) -> None:
             for member in members:
                 if member.filename.endswith((".xml", ".rels")):
                     _refuse_document_type(archive, member, name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except PanahError:
+        raise
+    except Exception as error:  # zipfile lets errors of zlib, bz2, lzma and struct through
         raise BadTable("a damaged or encrypted archive", where=name, hint=DAMAGED_HINT) from error
 
 
