@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 
-from panah.model.claim import Fidelity
-from panah.model.reading import CopyNote, DocumentNote, ParagraphNote, Reading, Statement
+from panah.errors import BadDate
+from panah.model.reading import DocumentNote, ParagraphNote, Reading
 
 from .canonical import canonical, decode
+from .counts import find_counts
+from .damage import find_damage
+from .languages import languages_of, main_language
 from .paragraphs import split_paragraphs
-from .quotations import find_quotations
+from .sentences import Page
+from .statements import find_statements
 
 
 def read_document(data: bytes | str, *, name: str = "", published: str | None = None) -> Reading:
@@ -28,27 +32,38 @@ def read_document(data: bytes | str, *, name: str = "", published: str | None = 
         UnknownFormat: No text in a form that is read here, or not what its name says.
         BadDate: ``published`` is no EDTF date.
     """
+    _check(published)
     original = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     text = canonical(data, where=name) if isinstance(data, str) else decode(data, where=name)
     paragraphs = split_paragraphs(text)
-    quotations = find_quotations(text, paragraphs)
+    languages = languages_of(text, paragraphs)
+    page = Page(text, main_language(paragraphs, languages), paragraphs)
+    copy_note = find_damage(text, page.quotations, page.language)
+    copied = copy_note.verdict == "altered"
     return Reading(
         document=DocumentNote(
             hash=hashlib.sha256(original).hexdigest(),
             name=name,
+            language=page.language,
             published=published,
             text=text,
-            copy=CopyNote(),
-            paragraphs=tuple(ParagraphNote(start=each.start, end=each.end) for each in paragraphs),
+            copy=copy_note,
+            paragraphs=tuple(
+                ParagraphNote(start=each.start, end=each.end, language=language, script=script)
+                for each, (language, script) in zip(paragraphs, languages, strict=True)
+            ),
         ),
-        statements=tuple(
-            Statement(
-                start=each.start,
-                end=each.end,
-                text=text[each.start : each.end],
-                kind="direct",
-                fidelity=Fidelity.UNKNOWN,
-            )
-            for each in quotations
-        ),
+        statements=tuple(find_statements(page, copied=copied)),
+        counts=tuple(find_counts(page, copied=copied)),
     )
+
+
+def _check(published: str | None) -> None:
+    from panah.dates import check_edtf
+
+    if published is None:
+        return
+    try:
+        check_edtf(published)
+    except ValueError as error:
+        raise BadDate("not a date", where="published", hint="write 2020-06-22, 2020-06 or 2020") from error

@@ -1,0 +1,285 @@
+"""Who speaks a quotation: the cue verb beside it, its subject, and the mouths in between.
+
+Beside a quotation the writer puts a verb of saying with its subject, after it ("…," Ana said), before it (Ana said:
+"…"), or nowhere, when the speaker goes on from the sentence before. "Ana was told: '…'" is the other person's speech:
+it belongs to whom Ana met, called or asked, and Ana is a link of the chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from .memory import Memory, pronouns
+from .people import ADVERBS, Who, runs_in, word_class
+from .phrases import lexicon
+from .quotations import Quotation
+from .sentences import Page, Sentence
+from .words import Word, words_in
+
+MAX_WORDS_TO_CUE: Final = 26
+_BE: Final = frozenset("was were is are been being be got wurde werd a".split())
+_HEARERS: Final = frozenset({"told"})
+_COUNTERPART: Final = frozenset(
+    "met with called phoned telephoned asked contacted approached consulted by visited saw confronted rang to".split()
+)
+_CJK_COLONS: Final = frozenset(":：")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A verb of saying in a sentence: its run of words, and how it takes its subject."""
+
+    first: int
+    last: int
+    meaning: str
+    passive: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The speaker of one quotation and the chain to the document; ``cue`` is the verb that was used, if any."""
+
+    speaker: Who | None = None
+    chain: tuple[str, ...] = ()
+    cue: Cue | None = None
+    side: str = "none"
+    """after, before or none."""
+    also: tuple[Cue, ...] = ()
+    """Further verbs of saying that belong to the chain."""
+
+
+def cues_in(words: Sequence[Word], language: str) -> list[Cue]:
+    """The verbs of saying among the writer's words, none overlapping another."""
+    cues: list[Cue] = []
+    for first, last, rule in lexicon("speech", language).occurrences(words):
+        if cues and first < cues[-1].last:
+            continue
+        before = {word.text for word in words[max(0, first - 3) : first]}
+        passive = rule.meaning == "told" and bool(before & _BE)
+        if rule.meaning == "noun_like" and not words[first].text.endswith(("ed", "found", "ing")) and not _is_verb(words, first):
+            continue
+        if first and words[first - 1].text == "to" and rule.meaning != "according":
+            continue
+        cues.append(Cue(first, last, rule.meaning, passive, words[first].start, words[last - 1].end))
+    return cues
+
+
+_AUXILIARY: Final = frozenset("did does do was were is are has had have of on about by will would could may".split())
+_NOUN_BEFORE: Final = frozenset(
+    "the a an its his her their our this that these those of in from by no any some recent new such several many "
+    "member eu some other all both two three to united".split()
+)
+
+
+def _is_verb(words: Sequence[Word], at: int) -> bool:
+    """Whether a word that may be a noun ("claims", "reports", "states") stands as a verb here."""
+    if at == 0:
+        return False
+    is_base = not words[at].text.endswith("s")
+    if is_base and not (words[at - 1].text.endswith("s") or words[at - 1].text in {"they", "we", "i", "you"}):
+        return False
+    follows = words[at + 1].text if at + 1 < len(words) else ""
+    return words[at - 1].text not in _NOUN_BEFORE and not words[at].capital and follows not in _AUXILIARY
+
+
+class Attributor:
+    """Attributes the quotations of one document, in order."""
+
+    def __init__(self, page: Page, memory: Memory) -> None:
+        self.page, self.memory = page, memory
+
+    def attribute(
+        self, sentence: Sentence, quotation: Quotation, cues: Sequence[Cue], previous: Attribution | None
+    ) -> Attribution:
+        """The speaker of a quotation by the words of its own sentence; no speaker when they name none.
+
+        ``previous`` is the attribution of the quotation before it in the same sentence.
+        """
+        text = self.page.text
+        others = [each for each in sentence.quotations if each is not quotation]
+        until = min((each.outer_start for each in others if each.start > quotation.start), default=sentence.end)
+        since = max((each.outer_end for each in others if each.start < quotation.start), default=sentence.start)
+        after = [cue for cue in cues if quotation.outer_end <= cue.start < until]
+        before = [cue for cue in cues if since <= cue.start < quotation.outer_start]
+        earlier = [cue for cue in cues if cue.start < since]
+        introduced = text[since : quotation.outer_start].rstrip()[-1:] in _CJK_COLONS
+        if before and previous is not None and before[-1] == previous.cue:
+            return replace(previous, also=())
+        if introduced and before:
+            return self._before(sentence, quotation, before[-1], after)
+        unnamed = Attribution()
+        if after and self._is_near(sentence, quotation, after[0]):
+            unnamed = self._after(sentence, quotation, after[0], until)
+            if unnamed.speaker is not None:
+                return unnamed
+        if before:
+            return self._before(sentence, quotation, before[-1], after)
+        if previous is not None and previous.speaker is not None:
+            return Attribution(previous.speaker, previous.chain, previous.cue, previous.side)
+        if earlier:
+            return self._before(sentence, quotation, earlier[-1], [])
+        if introduced and (speaker := self._colon_speaker(since, quotation)):
+            return Attribution(speaker, side="before")
+        return unnamed if unnamed.cue is not None else self._of_denial(sentence, quotation)
+
+    def _of_denial(self, sentence: Sentence, quotation: Quotation) -> Attribution:
+        """``X dismissed the claim as "…"``: the verb of denying leads to the quotation."""
+        words = words_in(self.page.text, sentence.start, quotation.end)
+        for hit in lexicon("stance", self.page.language).hits(words):
+            verb = words[hit.first]
+            if verb.start < quotation.outer_start and hit.first:
+                return Attribution(self.subject(sentence.start, verb.start), side="before")
+        return Attribution()
+
+    def _colon_speaker(self, since: int, quotation: Quotation) -> Who | None:
+        """``Ana Example: "…"``, as interviews and minutes print it."""
+        words = words_in(self.page.text, since, quotation.outer_start)
+        return self.page.names.speaker(since, quotation.outer_start) if 1 <= len(words) <= 8 else None
+
+    def _is_near(self, sentence: Sentence, quotation: Quotation, cue: Cue) -> bool:
+        between = [word for word in sentence.words if quotation.outer_end <= word.start < cue.start]
+        return len(between) <= MAX_WORDS_TO_CUE
+
+    def _after(self, sentence: Sentence, quotation: Quotation, cue: Cue, until: int) -> Attribution:
+        if cue.meaning == "according":
+            return Attribution(self.subject(cue.end, until), cue=cue, side="after")
+        if self._has_words(sentence, quotation.outer_end, cue.start):
+            speaker = self.subject(quotation.outer_end, cue.start)
+            if speaker is not None:
+                return Attribution(speaker, self._hearer(sentence, cue, until), cue, "after")
+        return Attribution(self.subject(cue.end, until, inverted=True), (), cue, "after")
+
+    def _has_words(self, sentence: Sentence, start: int, end: int) -> bool:
+        fillers = word_class("heading", self.page.language)
+        return any(start <= word.start < end and word.text not in fillers for word in sentence.words)
+
+    def _before(
+        self, sentence: Sentence, quotation: Quotation, cue: Cue, after: Sequence[Cue]
+    ) -> Attribution:
+        clause = self.clause_start(sentence, cue)
+        verb = min([cue.start, *self._denials(sentence, clause, cue)])
+        if cue.meaning != "according" and not after:
+            return Attribution(self._subject_before(sentence, quotation, cue, clause, verb), (), cue, "before")
+        chain = self._later_mouths(sentence, after)
+        if cue.meaning == "according":
+            return Attribution(self.subject(cue.end, quotation.outer_start), chain, cue, "before")
+        also = tuple(after[:1])
+        if cue.passive:
+            hearer = self._hearer_of_passive(sentence, clause, cue)
+            told = (hearer.name,) if hearer is not None and hearer.name not in chain else ()
+            return Attribution(self._counterpart(sentence, cue), (*told, *chain), cue, "before", also)
+        return Attribution(
+            self._subject_before(sentence, quotation, cue, clause, verb), chain, cue, "before", also
+        )
+
+    def _subject_before(
+        self, sentence: Sentence, quotation: Quotation, cue: Cue, clause: int, verb: int
+    ) -> Who | None:
+        if cue.passive:
+            return self._counterpart(sentence, cue)
+        aside = self.page.filled.rfind(",", clause, verb)
+        if aside >= 0 and self.page.filled[cue.end : quotation.outer_start].strip() == ",":
+            clause = aside if words_in(self.page.filled, aside, verb) else clause
+        who = self.subject(clause, verb)
+        if who is None:
+            who = self.subject(sentence.start, verb)
+        if who is None and quotation.outer_start - cue.end > 3:
+            who = self.subject(cue.end, quotation.outer_start, inverted=True)
+        return who
+
+    def _denials(self, sentence: Sentence, clause: int, cue: Cue) -> list[int]:
+        """Where a verb of denying stands before the cue: its subject is the speaker ("It rejected this, saying …")."""
+        words = [word for word in sentence.words if clause <= word.start < cue.start]
+        hits = lexicon("stance", self.page.language).hits(words)
+        return [words[hit.first].start for hit in hits if hit.first > 0]
+
+    def _hearer_of_passive(self, sentence: Sentence, clause: int, cue: Cue) -> Who | None:
+        """Who "was told": the person the sentence begins with when only a pronoun stands at the verb."""
+        words = [word for word in sentence.words if clause <= word.start < cue.start]
+        if words and any(word.text in {"he", "she", "they"} for word in words[-4:]):
+            runs = runs_in(self.page.text, words, self.page.language)
+            named = [name for run in runs if (name := self.page.names.person(run)) is not None]
+            if named:
+                return Who(named[0], "person", human=True)
+        return self.subject(clause, cue.start)
+
+    def clause_start(self, sentence: Sentence, cue: Cue) -> int:
+        """Where the clause of a cue begins: after the last semicolon, or the comma before its subject."""
+        stretch = self.page.filled[sentence.start : cue.start]
+        return sentence.start + max(stretch.rfind(";"), stretch.rfind(" and "), -1) + 1
+
+    def _counterpart(self, sentence: Sentence, cue: Cue) -> Who | None:
+        """Whom the hearer met, called or asked: the speaker of what the hearer "was told"."""
+        words = [word for word in sentence.words if word.start < cue.start]
+        for at, word in enumerate(words):
+            if word.text in _COUNTERPART and word.text not in {"to", "by"} and at + 1 < len(words):
+                skip = at + 1 if at + 1 < len(words) and words[at + 1].text in {"with", "to"} else at
+                limit = self._next_comma(words[skip].end, cue.start)
+                purpose = next((w.start for w in words[skip + 1 :] if w.text in {"to", "for", "about"}), limit)
+                return self.page.names.speaker(words[skip].end, min(limit, purpose))
+        following = [word for word in sentence.words if word.start >= cue.end]
+        if following and following[0].text == "by":
+            return self.page.names.speaker(following[0].end, self._next_comma(following[0].end, sentence.end))
+        return None
+
+    def _next_comma(self, start: int, end: int) -> int:
+        at = self.page.filled.find(",", start, end)
+        return at if at >= 0 else end
+
+    def _later_mouths(self, sentence: Sentence, after: Sequence[Cue]) -> tuple[str, ...]:
+        """Who told it on, and to whom: ", according to a report in Y", ", Ana told Y"."""
+        mouths: list[str] = []
+        for cue in after[:1]:
+            if cue.meaning == "according":
+                mouths += self._bodies(cue.end, sentence.end)
+            else:
+                who = self.subject(max(quotation.outer_end for quotation in sentence.quotations), cue.start)
+                mouths += [who.name] if who is not None else []
+                mouths += self._hearer(sentence, cue, sentence.end)
+        return tuple(mouths)
+
+    def _bodies(self, start: int, end: int) -> list[str]:
+        runs = runs_in(self.page.text, words_in(self.page.text, start, end), self.page.language)
+        named = [run.of(self.page.text) for run in runs if len(run.of(self.page.text)) > 1]
+        return named[-1:]
+
+    def _hearer(self, sentence: Sentence, cue: Cue, until: int) -> tuple[str, ...]:
+        """The medium or body that was told, when it is named."""
+        if cue.meaning not in _HEARERS or cue.passive:
+            return ()
+        following = [word for word in sentence.words if cue.end <= word.start < until][:4]
+        if following and (following[0].capital or (len(following) > 1 and following[1].capital)):
+            named = self._bodies(cue.end, self._next_comma(cue.end, following[-1].end))
+            return tuple(named[:1])
+        return ()
+
+    def subject(self, start: int, end: int, *, inverted: bool = False, last: bool = False) -> Who | None:
+        """Who is named in a stretch beside a cue, pronouns resolved."""
+        words = words_in(self.page.text, start, end)
+        pronoun = _pronoun_of(words, self.page.language, inverted=inverted)
+        who = self.memory.resolve(pronoun) if pronoun else self.page.names.speaker(start, end, last=last)
+        if who is None or who.name.lower() in {"and", "but"}:
+            return None
+        return self._owned(who, words)
+
+    def _owned(self, who: Who, words: Sequence[Word]) -> Who:
+        """ "its embassy to Belgium" -> "China's embassy to Belgium", when "its" can be resolved."""
+        if who.kind != "embassy" or not words or words[0].text not in {"its", "their"}:
+            return who
+        owner = self.memory.resolve("it")
+        if owner is None or owner.kind != "authority":
+            return who
+        return replace(who, name=f"{owner.name}'s {who.name}", start=owner.start, end=owner.end)
+
+
+def _pronoun_of(words: Sequence[Word], language: str, *, inverted: bool) -> str | None:
+    """The pronoun that is the subject, when it stands right beside the verb."""
+    kept = [word for word in words if word.text not in ADVERBS]
+    if not kept:
+        return None
+    nearest = kept[0] if inverted else kept[-1]
+    return nearest.text if nearest.text in pronouns(language) else None

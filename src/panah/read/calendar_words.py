@@ -1,0 +1,56 @@
+"""Words of the calendar by language: months and weekdays from CLDR (babel), relative words from ``data/time.csv``."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from .phrases import rows_of
+from .words import fold
+
+_WIDTHS: Final = ("wide", "abbreviated")
+_LOCALES: Final = {"nb": "nb", "zh": "zh", "ug": "ug"}
+# abbreviations that are ordinary words too
+_WORDS_TOO: Final = frozenset("may mar march sat sun mon wed jan mai mars dec avr juin lis mart kas do di so mo".split())
+_PLAIN_ABBREVIATIONS: Final = {"sept": 9}
+
+
+@lru_cache(maxsize=16)
+def months(language: str) -> dict[str, int]:
+    """Month names and abbreviations, folded, to their numbers; Russian and others in every case CLDR has."""
+    return _names(language, "months", 1)
+
+
+@lru_cache(maxsize=16)
+def weekdays(language: str) -> dict[str, int]:
+    """Weekday names to 0 (Monday) … 6."""
+    return _names(language, "days", 0)
+
+
+def _names(language: str, kind: str, first: int) -> dict[str, int]:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        locale = Locale.parse(_LOCALES.get(language, language))
+    except (UnknownLocaleError, ValueError):
+        locale = Locale.parse("en")
+    names: dict[str, int] = dict(_PLAIN_ABBREVIATIONS) if kind == "months" and language == "en" else {}
+    for context in ("format", "stand-alone"):
+        for width in _WIDTHS:
+            for number, name in getattr(locale, kind)[context][width].items():
+                folded = fold(str(name)).rstrip(".")
+                if len(folded) >= 3 and folded.replace("é", "e").isalpha():
+                    names.setdefault(folded, int(number))
+    return names
+
+
+def is_ambiguous(word: str) -> bool:
+    """Whether a calendar word is also an ordinary word, so that it needs a capital or a number beside it."""
+    return word in _WORDS_TOO
+
+
+@lru_cache(maxsize=16)
+def time_words(language: str) -> dict[str, str]:
+    """Relative words and prepositions of time to their meaning (``yesterday``, ``last``, ``ago``, ``in``, …)."""
+    rows = [row for row in rows_of("time") if row["language"] == language]
+    return {fold(word): row["meaning"] for row in rows for word in row["words"].split()}

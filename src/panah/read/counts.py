@@ -1,0 +1,186 @@
+"""Numbers of people and cases, with the hedge they are given: "about 20 cases", "up to one million people".
+
+A number of days, euros or kilometres is no count, nor is a date or an age.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from panah.model.claim import Modifier
+from panah.model.reading import Count
+
+from .date_grammar import printed_dates
+from .people import word_class
+from .phrases import rows_of
+from .sentences import Page, Sentence
+from .words import fold, words_in
+
+MAX_TO_NOUN: Final = 4
+_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_BROKEN = re.compile(r"(?P<whole>\d{1,3}),(?P<tail>\d{1,2} \d{1,2})(?!\d)")
+_SCALE_HAN: Final = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "千": 1000, "百": 100}
+
+
+@lru_cache(maxsize=16)
+def _numbers(language: str) -> tuple[dict[str, int], dict[str, int]]:
+    rows = [row for row in rows_of("numbers") if row["language"] == language]
+    parts: list[dict[str, int]] = []
+    for kind in ("value", "multiplier"):
+        parts.append({fold(w): int(r["value"]) for r in rows if r["kind"] == kind for w in r["words"].split()})
+    return parts[0], parts[1]
+
+
+@lru_cache(maxsize=16)
+def _hedges(language: str) -> tuple[list[tuple[tuple[str, ...], str]], list[tuple[tuple[str, ...], str]]]:
+    """Hedges before and after a number as words, longest first, with their modifier."""
+    sides: list[list[tuple[tuple[str, ...], str]]] = []
+    for side in ("before", "after"):
+        phrases = [
+            (tuple(word.text for word in words_in(phrase)), row["meaning"])
+            for row in rows_of("counts")
+            if row["language"] == language
+            for phrase in (row[side] or "").split(";")
+            if phrase.strip()
+        ]
+        sides.append(sorted(phrases, key=lambda each: -len(each[0])))
+    return sides[0], sides[1]
+
+
+def find_counts(page: Page, *, copied: bool = False) -> list[Count]:
+    """Every count of the document, in order.
+
+    Args:
+        page: The cut-up document.
+        copied: In an altered copy a number with a gap ("3,00 0") is read as the whole it was.
+    """
+    counts: list[Count] = []
+    for sentence in page.sentences:
+        counts += _Reader(page, sentence, copied).counts()
+    return counts
+
+
+class _Reader:
+    def __init__(self, page: Page, sentence: Sentence, copied: bool) -> None:
+        self.page, self.words, self.copied = page, sentence.all_words, copied
+        self.language = page.language
+        self.values, self.multipliers = _numbers(page.language)
+        self.before, self.after = _hedges(page.language)
+        dates = printed_dates(page.text, self.words, page.language)
+        self.dated = [(date.start, date.end) for date in dates]
+
+    def counts(self) -> list[Count]:
+        found: list[Count] = []
+        at = 0
+        while at < len(self.words):
+            value, used = self._value(at)
+            if value is not None:
+                count = self._count(at, used, value)
+                if count is not None and not (found and count.start < found[-1].end):
+                    found.append(count)
+                at += used
+            else:
+                at += 1
+        return found
+
+    def _value(self, at: int) -> tuple[int | None, int]:
+        """The number that begins at a word, and how many words it has."""
+        word = self.words[at]
+        if any(start <= word.start < end for start, end in self.dated):
+            return None, 1
+        if self.copied and (match := _BROKEN.match(self.page.text, word.start)):
+            used = sum(word.start <= each.start < match.end() for each in self.words)
+            return int(match["whole"] + match["tail"].replace(" ", "")), used
+        value, used = self._simple(at)
+        if value is None:
+            return None, 1
+        while at + used < len(self.words) and self.words[at + used].text in self.multipliers:
+            value *= self.multipliers[self.words[at + used].text]
+            used += 1
+        if self.language == "zh" and at + used < len(self.words):
+            scale = _SCALE_HAN.get(self.words[at + used].text)
+            value, used = (value * scale, used + 1) if scale else (value, used)
+        return value, used
+
+    def _simple(self, at: int) -> tuple[int | None, int]:
+        text = self.words[at].text
+        if _GROUPED.fullmatch(text):
+            return int(re.sub(r"[.,]", "", text)), 1
+        if text.isdigit():
+            return (int(text), 1) if len(text) <= 9 and not self._decimal(at) else (None, 1)
+        if text not in self.values:
+            return None, 1
+        tens, units = self.values[text], self.values.get(self.words[at + 1].text, 0) if at + 1 < len(self.words) else 0
+        if tens >= 20 and 0 < units < 10:
+            return tens + units, 2
+        return tens, 1
+
+    def _decimal(self, at: int) -> bool:
+        """Whether a digit group belongs to a decimal, a range, an address or a name like "A4"."""
+        word = self.words[at]
+        around = self.page.text[word.start - 1 : word.start] + self.page.text[word.end : word.end + 1]
+        before = self.page.text[max(0, word.start - 2) : word.start]
+        return before[-1:].isalpha() or (around[:1] in {".", ","} and before[:1].isdigit()) or around[-1:] in {"%", "°"}
+
+    def _count(self, at: int, used: int, value: int) -> Count | None:
+        noun = self._noun(at + used)
+        modifier, first = self._hedge_before(at)
+        last = at + used - 1 if noun is None else noun
+        if modifier is Modifier.EXACTLY:
+            modifier, last = self._hedge_after(at + used, last)
+        if noun is None and (modifier is Modifier.EXACTLY or not self._stands_alone(at + used)):
+            return None
+        if value == 1 and used == 1:
+            return None
+        start, end = self.words[first].start, self.words[last].end
+        of = self.page.text[self._noun_start(at + used, noun) : self.words[noun].end] if noun is not None else ""
+        return Count(start=start, end=end, value=value, modifier=modifier, of=of, text=self.page.text[start:end])
+
+    def _noun(self, at: int) -> int | None:
+        """The index of the counted noun, at most four words after the number."""
+        counted, refused = word_class("counted", self.language), word_class("not_counted", self.language)
+        for each in range(at, min(at + MAX_TO_NOUN, len(self.words))):
+            text = self.words[each].text
+            if text in refused or self._breaks(at, each):
+                return None
+            if text in counted or (not counted and each == at and text.isalpha()):
+                return each
+        return None
+
+    def _noun_start(self, at: int, noun: int) -> int:
+        """Where the counted noun phrase begins, after a hedge that follows the number ("3,000 or so exiles")."""
+        for phrase, _ in self.after:
+            if at + len(phrase) <= noun and tuple(w.text for w in self.words[at : at + len(phrase)]) == phrase:
+                return self.words[at + len(phrase)].start
+        return self.words[at].start
+
+    def _breaks(self, at: int, each: int) -> bool:
+        start = self.words[at - 1].end
+        between = self.page.text[start : self.words[each].start]
+        return any(mark in between for mark in ".,;:!?()\"“”%$€£")
+
+    def _stands_alone(self, at: int) -> bool:
+        """"about 450 of them", "fewer than ten led to …": a hedged number without its noun."""
+        if at >= len(self.words):
+            return False
+        text = self.words[at].text
+        return self._breaks(at, at) is False and text not in word_class("not_counted", self.language)
+
+    def _hedge_before(self, at: int) -> tuple[Modifier, int]:
+        skipped = at - 1 if at and self.words[at - 1].text in {"a", "the"} else at
+        for end in dict.fromkeys((at, skipped)):
+            for phrase, modifier in self.before:
+                start = end - len(phrase)
+                if start >= 0 and tuple(word.text for word in self.words[start:end]) == phrase:
+                    return Modifier(modifier), start
+        return Modifier.EXACTLY, skipped if self.words[at].text == "dozen" else at
+
+    def _hedge_after(self, at: int, last: int) -> tuple[Modifier, int]:
+        for start in dict.fromkeys((at, last + 1)):
+            for phrase, modifier in self.after:
+                if tuple(word.text for word in self.words[start : start + len(phrase)]) == phrase:
+                    return Modifier(modifier), max(last, start + len(phrase) - 1)
+        return Modifier.EXACTLY, last
+

@@ -1,0 +1,228 @@
+"""Which countries and towns a text names, and how: a state acting, a people, a place where something is.
+
+Countries and towns come from :mod:`panah.places`; this module decides which words to ask it about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from panah.places import find_country, find_place
+from panah.places.keys import search_key, table_bytes
+
+from .people import Names, runs_in, word_class
+from .phrases import rows_of
+from .words import Word, fold
+
+BIG_TOWN: Final = 150_000
+"""A single capitalised word is a town without a preposition only from this number of inhabitants on."""
+_LOCATIVE: Final = frozenset(
+    "in at from to near outside around of through via into toward towards leaving reached between and "
+    "aus nach bei à de vers depuis te uit naar från till fra til из из-за под".split()
+)
+_ENDINGS: Final = {
+    "de": ("e", "er", "en", "es", "em", "erin", "s"),
+    "fr": ("e", "s", "es", "ne", "nes"),
+    "nl": ("e", "n", "en", "s"),
+    "sv": ("a", "t", "s", "n"),
+    "nb": ("e", "t", "s"),
+    "tr": ("da", "de", "ta", "te", "dan", "den", "in", "ın", "un", "ün", "nin", "lı", "li", "ya", "ye", "nda"),
+    "en": ("s",),
+    "ru": ("а", "я", "е", "у", "ы", "и", "ой", "ом", "ского", "ская", "ской", "ии", "ию", "ию"),
+    "ug": ("دە", "دا", "تە", "تا", "نىڭ", "غا", "گە", "دىكى", "دىن", "تىن", "لىق", "لىك", "نى"),
+}
+_GROWN: Final = {"ru": ("", "а", "я", "ь", "ия", "ский")}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place name: ``kind`` is country (name or adjective), town, people or organ."""
+
+    start: int
+    end: int
+    country: str
+    name: str
+    kind: str
+
+
+@lru_cache(maxsize=1)
+def _state_words() -> dict[str, tuple[str, str]]:
+    return {
+        fold(word).replace("'", ""): (row["code"], row["kind"]) for row in rows_of("states") for word in row["words"].split(";")
+    }
+
+
+@lru_cache(maxsize=1)
+def _longest_state_word() -> int:
+    return max(len(word.split()) for word in _state_words())
+
+
+@lru_cache(maxsize=1)
+def place_words() -> frozenset[str]:
+    """Single words that point at a state; people's names do not contain them."""
+    return frozenset(word for word in _state_words() if " " not in word)
+
+
+class Geography:
+    """Finds the places of one document; ``names`` tells people from towns."""
+
+    def __init__(self, text: str, language: str, names: Names) -> None:
+        self.text, self.language, self.names = text, language, names
+
+    def mentions(self, words: Sequence[Word]) -> list[Mention]:
+        """Every place named in these words, in order, none inside another."""
+        found: list[Mention] = []
+        at = 0
+        capitals = {word.start: run for run in runs_in(self.text, words, self.language) for word in run.words}
+        while at < len(words):
+            mention, used = self._at(words, at, capitals)
+            if mention is not None:
+                found.append(mention)
+            at += max(used, 1)
+        return found
+
+    def _at(self, words: Sequence[Word], at: int, capitals: dict[int, object]) -> tuple[Mention | None, int]:
+        if _unspaced(words[at].text):
+            return self._unspaced_at(words, at)
+        for length in range(min(4, len(words) - at), 0, -1):
+            if words[at + length - 1].end - words[at].start > 60:
+                continue
+            mention = self._named(words, at, length)
+            if mention is not None:
+                return mention, length
+        return None, 1
+
+    def _named(self, words: Sequence[Word], at: int, length: int) -> Mention | None:
+        run = words[at : at + length]
+        shown = self.text[run[0].start : run[-1].end]
+        key = " ".join(word.text for word in run).replace(" 's", "")
+        if state := _state_words().get(key.replace("'", "")):
+            if length > 1 or self._allowed(run[0], state[1]):
+                return Mention(run[0].start, run[-1].end, state[0], shown, state[1])
+        if not self._could_be_name(run):
+            return None
+        if code := self._country(shown, run):
+            return Mention(run[0].start, run[-1].end, code, shown, "country")
+        return self._town(words, at, length, shown)
+
+    def _allowed(self, word: Word, kind: str) -> bool:
+        # "mit", "raw", "isi" are words too; services are printed in capitals
+        short_organ = kind == "organ" and len(word.text) <= 4 and word.text != "säpo"
+        return self.text[word.start : word.end].isupper() if short_organ else True
+
+    def _could_be_name(self, run: Sequence[Word]) -> bool:
+        if all(word.capital for word in run) and not any(word.text[0] in "'0123456789" for word in run):
+            return True
+        if len(run) > 1:
+            return run[0].capital and run[-1].capital and all(w.capital or w.text in {"of", "the", "and"} for w in run)
+        word = run[0].text
+        return self.language != "en" and len(word) >= 5 and word.isalpha()
+
+    def _country(self, shown: str, run: Sequence[Word]) -> str | None:
+        if len(run) == 1 and len(shown) <= 3 and shown not in {"US", "UK", "UAE", "DRC", "PRC", "USA", "ROC"}:
+            return None
+        if code := find_country(shown):
+            return None if len(run) == 1 and run[0].text in self.names.full and run[0].text in _NAMES_TOO else code
+        return self._inflected(shown) if len(run) == 1 else None
+
+    def _inflected(self, shown: str) -> str | None:
+        for ending in _ENDINGS.get(self.language, ()):
+            if len(shown) - len(ending) >= 4 and shown.lower().endswith(ending):
+                for grown in _GROWN.get(self.language, ("",)):
+                    if code := find_country(shown[: len(shown) - len(ending)] + grown):
+                        return code
+        return None
+
+    def _town(self, words: Sequence[Word], at: int, length: int, shown: str) -> Mention | None:
+        first, last = words[at], words[at + length - 1]
+        if not first.capital or len(shown) < 3 or first.text in _NO_TOWNS or last.text in _NO_TOWNS:
+            return None
+        if any(word.text in word_class("institution", self.language) for word in words[at : at + length]):
+            return None
+        before = words[at - 1].text if at else ""
+        located = before in _LOCATIVE or (at + length < len(words) and words[at + length].text in {"based", "born"})
+        if length == 1 and first.text in self.names.full and not located:
+            return None
+        if any(word.text in word_class("role", self.language) for word in words[at : at + length]):
+            return None
+        place = find_place(shown) or self._inflected_town(shown)
+        if place is None or not (located or place.population >= BIG_TOWN and not self._in_person(words, at, length)):
+            return None
+        return Mention(first.start, last.end, place.country, place.name, "town")
+
+    def _inflected_town(self, shown: str):  # type: ignore[no-untyped-def]
+        if self.language not in {"ru", "ug"}:
+            return None
+        for ending in _ENDINGS[self.language]:
+            if len(shown) - len(ending) >= 3 and shown.lower().endswith(ending):
+                for grown in _GROWN.get(self.language, ("",)):
+                    if place := find_place(shown[: len(shown) - len(ending)] + grown):
+                        return place
+        return None
+
+    def _in_person(self, words: Sequence[Word], at: int, length: int) -> bool:
+        beside = [words[each] for each in (at - 1, at + length) if 0 <= each < len(words)]
+        return any(word.text in self.names.full for word in beside)
+
+    def _unspaced_at(self, words: Sequence[Word], at: int) -> tuple[Mention | None, int]:
+        for length in range(min(8, len(words) - at), 1, -1):
+            run = words[at : at + length]
+            if run[-1].end - run[0].start != length:
+                continue
+            shown = self.text[run[0].start : run[-1].end]
+            if state := _state_words().get(shown):
+                return Mention(run[0].start, run[-1].end, state[0], shown, state[1]), length
+            if code := find_country(shown):
+                return Mention(run[0].start, run[-1].end, code, shown, "country"), length
+            if town := unspaced_towns().get(search_key(shown)):
+                return Mention(run[0].start, run[-1].end, town[0], town[1], "town"), length
+        return None, 1
+
+
+def _unspaced(word: str) -> bool:
+    return "\u3400" <= word[0] <= "\u9fff"
+
+
+_HAN_KEY = re.compile("^[\u3400-\u9fff]{2,8}$")
+
+
+@lru_cache(maxsize=1)
+def unspaced_towns() -> dict[str, tuple[str, str]]:
+    """Towns of over 100,000 with a name in Han characters: search key to country and name."""
+    found: dict[str, tuple[int, str, str]] = {}
+    for line in table_bytes("cities.csv").decode().splitlines()[1:]:
+        if not _HAN.search(line):
+            continue
+        fields = line.rsplit(",", 6)
+        if len(fields) != 7:
+            continue
+        country, population, keys = fields[2], fields[5], fields[6]
+        name = fields[1].strip('"')
+        for key in keys.split(";"):
+            if _HAN_KEY.match(key) and int(population) >= 100_000 and found.get(key, (0,))[0] < int(population):
+                found[key] = (int(population), country, name)
+    return {key: (country, name) for key, (_, country, name) in found.items()}
+
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_NAMES_TOO: Final = frozenset("jordan chad georgia israel".split())
+_NO_TOWNS: Final = frozenset(
+    "the of police same most man men march may august mobile reading nice orange media union federal deal sale split "
+    "bar date male bath hull cork bury wells street road avenue university university's we he she they it i you but "
+    "and a an in on at for this that these those no not one two three four mr mrs ms dr president minister prime king "
+    "queen god internet facebook twitter whatsapp google friday monday tuesday wednesday thursday saturday sunday "
+    "january february april june july september october november december who what when where why how if as so or "
+    "security general state states centre center rights human world national international european young old new "
+    "white black green independence victoria nelson mission salt son san santa best asia europe africa latin middle "
+    "east west north south central image source photo radio free united nations council congress association many "
+    "some all more other last first second our their his her its my your to from by with hope page".split()
+)
+
+
+def countries_in(mentions: Iterable[Mention]) -> list[str]:
+    """The countries of some mentions, in order, each once."""
+    return list(dict.fromkeys(mention.country for mention in mentions))

@@ -1,0 +1,302 @@
+"""Statements told in the writer's own words: "Ana said that …", "…, police said", "the embassy denied it".
+
+The statement's span is what is said (the clause under the verb of saying), and for a denial or refusal the clause
+with its subject, because there the verb itself is the statement.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from panah.model.claim import Fidelity
+from panah.model.reading import Statement
+
+from .attribution import Attribution, Attributor, Cue
+from .people import ADVERBS, Who, word_class
+from .phrases import Hit
+from .quotations import FILLER, Quotation
+from .sentences import Page, Sentence
+from .stance import NEGATIVE, stance_hits
+from .words import Word
+
+MIN_CONTENT_WORDS: Final = 3
+MIN_BESIDE_QUOTATION: Final = 6
+MAX_SUBJECT_WORDS: Final = 14
+Claimed = Sequence[tuple[Quotation, Attribution, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A part of a sentence that may hold one statement."""
+
+    start: int
+    end: int
+    words: tuple[Word, ...]
+    cues: tuple[Cue, ...]
+    hits: tuple[Hit, ...]
+
+    @property
+    def says(self) -> bool:
+        """Whether somebody says or denies something in it."""
+        return bool(self.hits) or any(cue.meaning != "quote_only" for cue in self.cues)
+
+
+def indirect_statements(
+    page: Page, attributor: Attributor, sentence: Sentence, cues: Sequence[Cue], claimed: Claimed
+) -> list[tuple[Statement, Who | None]]:
+    """The indirect statements of one sentence with their speakers, in order.
+
+    Args:
+        cues: Verbs of saying that no quotation used.
+        claimed: Quotations of this sentence with their attribution and the stance that the writer's words give.
+    """
+    found = []
+    for clause in _clauses(page, sentence, cues):
+        if (told := _told(page, attributor, sentence, clause, claimed)) is not None:
+            found.append(told)
+    return found
+
+
+def _clauses(page: Page, sentence: Sentence, cues: Sequence[Cue]) -> list[_Clause]:
+    """Cut where a new subject says or denies something: at a semicolon, or an "and" that another statement follows."""
+    bounds = [sentence.start, *_cuts(page, sentence), sentence.end]
+    pieces = [_piece(page, sentence, cues, *pair) for pair in zip(bounds, bounds[1:], strict=False)]
+    merged: list[_Clause] = []
+    for piece in pieces:
+        if merged and not (piece.says and merged[-1].says):
+            merged[-1] = _piece(page, sentence, cues, merged[-1].start, piece.end)
+        else:
+            merged.append(piece)
+    return merged
+
+
+_JOIN = re.compile(r";\s|,? (?:and|but|however|while|whereas|und|et|en|och|og|ve|и)(?= )|，而|；")
+# after these words "and" goes on with the same subject or the same clause
+_SUBORDINATE: Final = frozenset(
+    "that dass que qu dat att at что if whether had has have was were been is are would could will did does do can "
+    "cannot might should declined refused denied denies rejected not never".split()
+)
+
+
+def _cuts(page: Page, sentence: Sentence) -> list[int]:
+    cuts = []
+    for match in _JOIN.finditer(page.filled, sentence.start, sentence.end):
+        following = next((word for word in sentence.words if word.start >= match.end()), None)
+        if following is not None and following.text not in _SUBORDINATE:
+            cuts.append(match.end())
+    return cuts
+
+
+def _piece(page: Page, sentence: Sentence, cues: Sequence[Cue], start: int, end: int) -> _Clause:
+    words = tuple(word for word in sentence.words if start <= word.start < end)
+    inside = tuple(cue for cue in cues if start <= cue.start < end)
+    hits = tuple(hit for hit in stance_hits(words, page.language) if hit.rule.meaning in NEGATIVE)
+    return _Clause(start, end, words, inside, hits)
+
+
+def _told(
+    page: Page, attributor: Attributor, sentence: Sentence, clause: _Clause, claimed: Claimed
+) -> tuple[Statement, Who | None] | None:
+    hit = clause.hits[0] if clause.hits else None
+    cue = next((each for each in clause.cues if each.meaning != "quote_only"), None)
+    if hit is not None and (cue is None or clause.words[hit.first].start <= cue.start):
+        return _denied(page, attributor, clause, hit, claimed)
+    if cue is None or cue.passive:
+        return None
+    told = _content(page, attributor, clause, cue)
+    if told is None:
+        return None
+    start, end, who = told
+    return _statement(page, start, end, who, _content_stance(page, clause, who, start, end), clause, claimed)
+
+
+def _denied(
+    page: Page, attributor: Attributor, clause: _Clause, hit: Hit, claimed: Claimed
+) -> tuple[Statement, Who | None] | None:
+    """A denial or refusal: the whole clause, unless it only leads to a quotation that carries it already."""
+    verb, last = clause.words[hit.first], clause.words[hit.last - 1]
+    end = clause.end
+    for quotation in [q for q, _, stance in claimed if clause.start <= q.outer_start < clause.end and stance]:
+        joint = page.filled.find(" and ", last.end, quotation.outer_start)
+        if joint < 0:
+            return None
+        end = min(end, joint)
+    who = attributor.subject(clause.start, verb.start)
+    if who is None:
+        who = attributor.subject(verb.end, clause.end) if hit.first == 0 else attributor.memory.speaker
+    start = _first_word(clause, who)
+    return _statement(page, start, _last_word(page, end), who, hit.rule.meaning, clause, claimed)
+
+
+def _first_word(clause: _Clause, who: Who | None) -> int:
+    if who is None or not (clause.start <= who.start < clause.end):
+        return clause.words[0].start
+    before = [word for word in clause.words if word.start < who.start]
+    return before[-1].start if before and len(before) <= 1 and len(before[-1].text) <= 4 else who.start
+
+
+def _last_word(page: Page, end: int) -> int:
+    while end > 0 and page.text[end - 1] in " \n.,;:!?—–-。，；":
+        end -= 1
+    return end
+
+
+def _content_stance(page: Page, clause: _Clause, who: Who | None, start: int, end: int) -> str:
+    words = [word for word in clause.words if start <= word.start < end]
+    hits = [hit for hit in stance_hits(words, page.language) if hit.rule.meaning in NEGATIVE]
+    if not hits or who is None:
+        return "asserts"
+    of_himself = bool(words) and words[0].text in {"he", "she", "it", "they", "there", "no"}
+    return hits[0].rule.meaning if who.kind != "person" or of_himself else "asserts"
+
+
+def _content(
+    page: Page, attributor: Attributor, clause: _Clause, cue: Cue
+) -> tuple[int, int, Who | None] | None:
+    """What is said, and by whom, for one verb of saying: after it, before it, or beside "according to"."""
+    if cue.meaning == "according":
+        return _according(page, attributor, clause, cue)
+    after = _content_after(page, clause, cue)
+    comma = _subject_comma(page, clause, cue)
+    if after is not None:
+        first_comma = page.filled.find(",", clause.start, cue.start)
+        start = first_comma if first_comma >= 0 and _starts_aside(page, clause) else clause.start
+        who = attributor.subject(start, cue.start)
+        return (after, _last_word(page, clause.end), who) if _has_subject(clause, start, cue) else None
+    if comma is None:
+        return None
+    who = attributor.subject(comma, cue.start, last=True)
+    if who is None:
+        who = attributor.subject(cue.end, clause.end, inverted=True)
+    return clause.words[0].start, _last_word(page, comma), who
+
+
+def _has_subject(clause: _Clause, start: int, cue: Cue) -> bool:
+    return any(start <= word.start < cue.start and word.text not in ADVERBS for word in clause.words)
+
+
+def _starts_aside(page: Page, clause: _Clause) -> bool:
+    return bool(clause.words) and clause.words[0].text in word_class("heading", page.language)
+
+
+_NO_CONTENT: Final = frozenset(
+    "in on at to through of during after from about for as by with over under against when while because before "
+    "into onto later earlier yesterday today".split()
+)
+
+
+def _content_after(page: Page, clause: _Clause, cue: Cue) -> int | None:
+    """Where the clause under the verb begins, or ``None`` when none follows it."""
+    following = [word for word in clause.words if word.start >= cue.end]
+    that = word_class("that", page.language)
+    joined = next((at for at, word in enumerate(following[:9]) if word.text in that), None)
+    if joined is not None and (cue.meaning == "told" or joined == 0 or following[0].text in _NO_CONTENT):
+        start = joined + 1
+    elif cue.meaning == "told" or not following or following[0].text in _NO_CONTENT or page.language != "en":
+        return _unspaced_content(page, clause, cue, following)
+    else:
+        start = 0
+        if _breaks_off(page, cue.end, following[0].start):
+            return None
+    content = following[start:]
+    return content[0].start if len(content) >= MIN_CONTENT_WORDS else None
+
+
+def _unspaced_content(page: Page, clause: _Clause, cue: Cue, following: Sequence[Word]) -> int | None:
+    if page.language != "zh" or len(following) < 6:
+        return None
+    return following[0].start
+
+
+def _breaks_off(page: Page, start: int, end: int) -> bool:
+    return any(mark in page.filled[start:end] for mark in ".,;(" + FILLER)
+
+
+def _subject_comma(page: Page, clause: _Clause, cue: Cue) -> int | None:
+    """The comma between what is said and who says it: "CLAUSE, his lawyer, Ana Example, said"."""
+    commas = [match.start() for match in re.finditer(r",", page.filled[clause.start : cue.start])]
+    for comma in reversed([clause.start + at for at in commas]):
+        subject = [word for word in clause.words if comma < word.start < cue.start]
+        content = [word for word in clause.words if word.start < comma]
+        if not subject:
+            follows = [word for word in clause.words if word.start >= cue.end]
+            if follows and len(content) >= MIN_CONTENT_WORDS:
+                return comma
+            continue
+        if len(subject) > MAX_SUBJECT_WORDS or len(content) < MIN_CONTENT_WORDS:
+            return None
+        if subject[0].text in _RELATIVE or _is_aside(page, clause, comma, subject):
+            continue
+        if _is_apposed(page, clause, comma, subject):
+            continue
+        return comma
+    return None
+
+
+_RELATIVE: Final = frozenset("who which whose that and or".split())
+
+
+def _is_aside(page: Page, clause: _Clause, comma: int, subject: Sequence[Word]) -> bool:
+    """Whether the words after the comma only tell more of the name before it ("Ana Example, a nurse, said")."""
+    if all(word.text in ADVERBS for word in subject):
+        return True
+    before = page.filled.rfind(",", clause.start, comma)
+    name = [word for word in clause.words if max(before, clause.start - 1) < word.start < comma]
+    told_more = subject[0].text in word_class("determiner", page.language)
+    return before >= 0 and told_more and 0 < len(name) <= 4 and all(word.capital for word in name)
+
+
+def _is_apposed(page: Page, clause: _Clause, comma: int, subject: Sequence[Word]) -> bool:
+    """Whether the words after the comma only name the role before it ("his lawyer, Karol Example, said")."""
+    names = [word for word in subject if word.capital]
+    before = page.filled.rfind(",", clause.start, comma)
+    role = [word for word in clause.words if max(before, clause.start) < word.start < comma]
+    is_role = bool(role) and len(role) <= 7 and bool({word.text for word in role} & word_class("role", page.language))
+    return before >= 0 and is_role and len(names) == len(subject) <= 4
+
+
+def _according(
+    page: Page, attributor: Attributor, clause: _Clause, cue: Cue
+) -> tuple[int, int, Who | None] | None:
+    comma = page.filled.find(",", cue.end, clause.end)
+    before = [word for word in clause.words if word.start < cue.start]
+    if len(before) >= MIN_CONTENT_WORDS:
+        who = attributor.subject(cue.end, comma if comma >= 0 else clause.end)
+        return before[0].start, _last_word(page, cue.start), who
+    content = [word for word in clause.words if comma >= 0 and word.start > comma]
+    if len(content) < MIN_CONTENT_WORDS:
+        return None
+    return content[0].start, _last_word(page, clause.end), attributor.subject(cue.end, comma)
+
+
+def _statement(
+    page: Page, start: int, end: int, who: Who | None, stance: str, clause: _Clause, claimed: Claimed
+) -> tuple[Statement, Who | None] | None:
+    inside = [q for q, _, _ in claimed if start <= q.outer_start < end]
+    if inside and stance == "asserts":
+        # a clause that is mostly quotation is told by the quotation itself
+        end = _last_word(page, inside[0].outer_start)
+        words = [word for word in clause.words if start <= word.start < end]
+        if len(words) < MIN_BESIDE_QUOTATION:
+            return None
+    if start >= end:
+        return None
+    from .statements import country_of
+
+    return (
+        Statement(
+            start=start,
+            end=end,
+            text=page.text[start:end],
+            speaker=who.name if who else None,
+            speaker_kind=who.kind if who else "unknown",
+            speaker_country=country_of(page, who),
+            stance=stance,
+            kind="indirect",
+            fidelity=Fidelity.UNKNOWN,
+        ),
+        who,
+    )

@@ -1,0 +1,120 @@
+"""Who was spoken of last, so that "he", "she" and "it" find their person or body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from .people import HUMANS, Names, Run, Who, runs_in
+from .words import Word
+
+_PRONOUNS: Final[dict[str, dict[str, str]]] = {
+    "en": {"he": "m", "she": "f", "it": "it", "they": "they", "who": "speaker", "i": "speaker", "we": "speaker"},
+    "de": {"er": "m", "sie": "f", "es": "it"},
+    "fr": {"il": "m", "elle": "f", "ils": "they", "elles": "they"},
+    "nl": {"hij": "m", "zij": "f", "ze": "f"},
+    "sv": {"han": "m", "hon": "f", "de": "they"},
+    "nb": {"han": "m", "hun": "f", "de": "they"},
+    "tr": {"o": "any", "onlar": "they"},
+    "ru": {"он": "m", "она": "f", "они": "they"},
+    "zh": {"他": "m", "她": "f"},
+    "ug": {"ئۇ": "any", "ئۇلار": "they"},
+}
+
+
+def pronouns(language: str) -> dict[str, str]:
+    """The pronouns of a language that can be the subject of a verb of saying, and what they ask for."""
+    return _PRONOUNS.get(language, {})
+
+
+_BODY_KINDS: Final = frozenset({"organisation", "authority", "embassy", "news"})
+_FEMALE: Final = frozenset(
+    "woman women her herself wife mother sister daughter aunt niece spokeswoman chairwoman mrs ms miss actress girl "
+    "businesswoman widow mom female frau hers she queen lady nun".split()
+)
+_MALE: Final = frozenset(
+    "man men his him himself husband father brother son uncle nephew spokesman chairman mr businessman boy male guy "
+    "herr he king imam monk lord sir".split()
+)
+
+
+def gender_of(words: set[str]) -> str:
+    """``m``, ``f`` or ``?`` by the words beside a name."""
+    male, female = bool(words & _MALE), bool(words & _FEMALE)
+    return "?" if male == female else ("m" if male else "f")
+
+
+@dataclass(slots=True)
+class Memory:
+    """People and bodies in the order in which they were last named."""
+
+    names: Names
+    recent: list[Who] = field(default_factory=list)
+    genders: dict[str, str] = field(default_factory=dict)
+    speaker: Who | None = None
+
+    def see_sentence(self, words: tuple[Word, ...]) -> None:
+        """Remember the people a sentence names, the subject (named first) as the most recent."""
+        runs: list[Run] = runs_in(self.names.text, words, self.names.language)
+        people = [(name, run) for run in runs if (name := self.names.person(run)) is not None]
+        self._see_unnamed(words)
+        for name, run in reversed(people):
+            self._remember(Who(name, "person", run.start, run.end, human=True))
+        if len({name for name, _ in people}) == 1:
+            # "Erkin Example ... his daughters": one name, one pronoun, so they belong together
+            self._bind(people[0][0], gender_of({word.text for word in words} & _PRONOUN_WORDS))
+
+    def _see_unnamed(self, words: tuple[Word, ...]) -> None:
+        """ "His sister", "a student": a person without a name can be "she" in the next sentence."""
+        for word in reversed(words[:6]):
+            if word.text in HUMANS:
+                self._remember(Who(word.text, "unknown", word.start, word.end, human=True))
+                self._bind(word.text, gender_of({word.text}))
+
+    def see_speaker(self, who: Who, nearby: set[str] | None = None) -> None:
+        """Remember who spoke, and the gender that a title or role shows."""
+        self._remember(who)
+        self.speaker = who
+        self._bind(who.name, gender_of(nearby or set(who.name.lower().split())))
+
+    def _bind(self, name: str, gender: str) -> None:
+        if gender != "?":
+            self.genders.setdefault(name, gender)
+
+    def _remember(self, who: Who) -> None:
+        self.recent = [each for each in self.recent if each.name != who.name][-20:] + [who]
+
+    def resolve(self, pronoun: str) -> Who | None:
+        """Who a pronoun stands for, or ``None``."""
+        wanted = pronouns(self.names.language).get(pronoun)
+        if wanted in {"m", "f", "any"}:
+            found = self._person(wanted)
+            if found is not None and wanted != "any":
+                self._bind(found.name, wanted)
+            return found
+        if wanted == "it":
+            return self._latest(lambda who: who.kind in _BODY_KINDS)
+        if wanted == "they":
+            return self._latest(lambda who: who.plural) or self._latest(lambda who: who.kind in _BODY_KINDS)
+        return self.speaker
+
+    def _person(self, wanted: str) -> Who | None:
+        def fits(who: Who) -> bool:
+            bound = self.genders.get(who.name, "?")
+            is_one = who.human or who.kind in {"person", "unknown"}
+            return is_one and not who.plural and (wanted == "any" or bound in {"?", wanted})
+
+        def is_bound(who: Who) -> bool:
+            return fits(who) and self.genders.get(who.name) == wanted
+
+        latest = self._latest(fits)
+        bound = self._latest(is_bound)
+        if bound is not None and latest is not bound and bound is self.speaker:
+            return bound
+        return latest
+
+    def _latest(self, fits) -> Who | None:  # type: ignore[no-untyped-def]
+        return next((who for who in reversed(self.recent) if fits(who)), None)
+
+
+_PRONOUN_WORDS: Final = frozenset({"he", "his", "him", "himself", "she", "her", "herself"})

@@ -1,0 +1,283 @@
+"""Who is named in a text: people, bodies, states, and unnamed speakers ("a student", "Thai police").
+
+A rule reader, not a recogniser of every name: it looks for the subject of a verb of saying in a short stretch of
+words, and knows every full name that stands anywhere in the document, so that "Example" becomes "Ana Example".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from panah.places import find_country, find_place
+
+from .phrases import rows_of
+from .words import Word, fold, words_in
+
+_RUN_GAP = re.compile(r"[ \u00a0]|-|['’]")
+_INITIAL_GAP = re.compile(r"\. ?")
+MAX_NAME_WORDS: Final = 5
+MAX_PLAIN_WORDS: Final = 8
+"""A longer stretch than this is no plain noun phrase."""
+_TIMES: Final = frozenset(
+    "january february march april may june july august september october november december monday tuesday wednesday "
+    "thursday friday saturday sunday".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A speaker or person as the document names it."""
+
+    name: str
+    kind: str = "unknown"
+    """A code of the source_kind list."""
+    start: int = -1
+    end: int = -1
+    plural: bool = False
+    human: bool = False
+    """One person, named or not ("an EU spokesperson"); a body is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of capitalised words."""
+
+    words: tuple[Word, ...]
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        return text[self.start : self.end]
+
+
+@lru_cache(maxsize=64)
+def word_class(name: str, language: str) -> frozenset[str]:
+    """The words of a class in ``data/classes.csv``, with those that hold in every language."""
+    rows = (row for row in rows_of("classes") if row["name"] == name and row["language"] in {language, "mul"})
+    return frozenset(fold(word) for row in rows for word in row["words"].split())
+
+
+def runs_in(text: str, words: Iterable[Word], language: str) -> list[Run]:
+    """Runs of capitalised words, joined by particles (``al-``, ``van der``), hyphens and initials."""
+    particles = word_class("particle", language)
+    runs: list[Run] = []
+    current: list[Word] = []
+    pending: list[Word] = []
+    for word in words:
+        adjacent = bool(current) and _joined(text, (pending or current)[-1], word)
+        if word.text[0] == "'" or word.text[0].isdigit():
+            adjacent = False
+        if adjacent and word.capital:
+            current += [*pending, word]
+            pending = []
+        elif adjacent and word.text in particles and len(pending) < 2:
+            pending.append(word)
+        else:
+            if current:
+                runs.append(_run(current))
+            current, pending = ([word] if word.capital else []), []
+    if current:
+        runs.append(_run(current))
+    return runs
+
+
+@lru_cache(maxsize=16)
+def pronouns_of(language: str) -> frozenset[str]:
+    """Pronouns that show a stretch to be a clause of its own, not a noun phrase."""
+    return word_class("pronoun", language)
+
+
+def _joined(text: str, before: Word, word: Word) -> bool:
+    gap = _INITIAL_GAP if before.end - before.start == 1 else _RUN_GAP
+    return gap.fullmatch(text, before.end, word.start) is not None or (
+        _RUN_GAP.fullmatch(text, before.end, word.start) is not None
+    )
+
+
+def _run(words: list[Word]) -> Run:
+    return Run(tuple(words), words[0].start, words[-1].end)
+
+
+class Names:
+    """Every full name of a document, and the shorter forms that stand for it."""
+
+    def __init__(self, text: str, words: Iterable[Word], language: str, places: frozenset[str] = frozenset()) -> None:
+        self.text, self.language, self.places = text, language, places
+        self.full: dict[str, str] = {}
+        self.whole: set[str] = set()
+        self.bodies: dict[str, str] = {}
+        self._roles = word_class("role", language)
+        self._heads = word_class("institution", language)
+        self._openers = word_class("heading", language) | word_class("determiner", language)
+        words = tuple(words)
+        self._common = {word.text for word in words if not word.capital}
+        for run in runs_in(text, words, language):
+            self._learn(run)
+
+    def _learn(self, run: Run) -> None:
+        run = self.without_titles(run)
+        if self.is_body(run):
+            return
+        names = [word for word in run.words if word.text not in self._openers]
+        whole = self.text[names[0].start : run.end] if names else ""
+        if names and (names[0].text in self._common or names[-1].text in self._common):
+            return
+        if 2 <= len(names) <= MAX_NAME_WORDS and not self._names_a_place(names, whole):
+            self.whole.add(whole)
+            self.full.setdefault(names[-1].text, whole)
+            if len(names[0].text) > 2:
+                self.full.setdefault(names[0].text, whole)
+
+    def _names_a_place(self, names: list[Word], whole: str) -> bool:
+        if any(self.is_place_or_time(word) for word in names):
+            return True
+        return find_country(whole) is not None or (len(names) == 2 and find_place(whole) is not None)
+
+    def is_place_or_time(self, word: Word) -> bool:
+        """Whether a word names a country, people, month or weekday rather than a person."""
+        if word.text in _TIMES or word.text in self.places:
+            return True
+        return word.text not in self.full and find_country(self.text[word.start : word.end]) is not None
+
+    def is_body(self, run: Run) -> bool:
+        """Whether a run names an organisation, medium or authority."""
+        acronym = len(run.words) == 1 and len(run.words[0].text) > 1 and run.of(self.text).isupper()
+        return acronym or any(word.text in self._heads for word in run.words)
+
+    def without_titles(self, run: Run) -> Run:
+        """The run without leading titles and sentence openers: ``Prime Minister Ana Example`` -> ``Ana Example``."""
+        words = list(run.words)
+        while len(words) > 1 and (words[0].text in self._roles or words[0].text in self._openers):
+            words.pop(0)
+        return _run(words)
+
+    def person(self, run: Run) -> str | None:
+        """The full name a run stands for, or ``None`` when it is no person's name."""
+        run = self.without_titles(run)
+        while len(run.words) > 2 and self.is_place_or_time(run.words[0]):
+            run = _run(list(run.words[1:]))
+        if self.is_body(run) or any(word.text in _TIMES for word in run.words):
+            return None
+        if len(run.words) > 1 and find_country(run.of(self.text)) is not None:
+            return None
+        if len(run.words) == 1:
+            word = run.words[0]
+            return None if self.is_place_or_time(word) else self.full.get(word.text)
+        shown = run.of(self.text)
+        return shown if shown in self.whole else None
+
+    def speaker(self, start: int, end: int, *, last: bool = False) -> Who | None:
+        """The subject named in a stretch: a person if one is named, else a body, else the noun phrase.
+
+        ``last`` takes the person nearest the end, for a clause that ends in ", Ana Example said".
+        """
+        words = words_in(self.text, start, end)
+        runs = runs_in(self.text, words, self.language)
+        named = [(name, run) for run in runs if (name := self.person(run)) is not None]
+        if named and not self._possesses(named[0][1], words):
+            name, run = named[-1 if last else 0]
+            run = self.without_titles(run)
+            return Who(name, "person", run.start, run.end, human=True)
+        return self._noun_phrase(start, end)
+
+    def _possesses(self, run: Run, words: tuple[Word, ...]) -> bool:
+        """Whether the name only owns what speaks: "Tursun's lawyer", "Michel's office"."""
+        after = [word for word in words if word.start >= run.end]
+        return len(after) > 1 and after[0].text == "'s" and after[0].start == run.end
+
+    def _noun_phrase(self, start: int, end: int) -> Who | None:
+        for piece_start, piece_end in self._pieces(start, end):
+            words = list(words_in(self.text, piece_start, piece_end))
+            if len(words) > MAX_PLAIN_WORDS and (body := self._last_body(words)):
+                words = body
+            words = self._trimmed(words)
+            if words:
+                return self._who(words)
+        return None
+
+    def _who(self, words: list[Word]) -> Who:
+        shown = self.text[words[0].start : words[-1].end]
+        plural = any(word.text in word_class("plural", self.language) for word in words)
+        human = not plural and any(word.text in self._roles or word.text in HUMANS for word in words)
+        return Who(shown, self._kind(words), words[0].start, words[-1].end, plural, human)
+
+    def _last_body(self, words: list[Word]) -> list[Word]:
+        """In a long stretch, the body named last: "... in what The New York Times"."""
+        bodies = [run for run in runs_in(self.text, words, self.language) if self.is_body(run)]
+        return list(bodies[-1].words) if bodies else []
+
+    def _pieces(self, start: int, end: int) -> Iterable[tuple[int, int]]:
+        """The stretches between commas, brackets and dashes; what opens like an aside comes last."""
+        pieces, position = [], start
+        for match in re.finditer(r"[,;:()\[\]–—“”\"«»\u2592]", self.text[start:end]):
+            pieces.append((position, start + match.start()))
+            position = start + match.end()
+        pieces.append((position, end))
+        headings = word_class("heading", self.language)
+
+        def is_aside(piece: tuple[int, int]) -> bool:
+            words = words_in(self.text, *piece)
+            return not words or words[0].text in headings
+
+        return sorted(pieces, key=is_aside)
+
+    def _trimmed(self, words: list[Word]) -> list[Word]:
+        determiners = word_class("determiner", self.language)
+        headings = word_class("heading", self.language)
+        breaks = word_class("breaks", self.language)
+        adverbs = ADVERBS
+        if [word.text for word in words[:2]] in (["no", "one"], ["nobody", "at"], ["neither", "the"]):
+            words = words[2:]
+        while words and (words[0].text in determiners | headings | adverbs or words[0].text[0] == "'"):
+            words.pop(0)
+        kept: list[Word] = []
+        for word in words:
+            keeps_at = word.text in {"at", "in"} and kept and kept[-1].text in self._heads | self._roles
+            if word.text in breaks and kept and not keeps_at:
+                break
+            kept.append(word)
+        while kept and (kept[-1].text in adverbs or kept[-1].text in headings - {"one"}):
+            kept.pop()
+        subjects = pronouns_of(self.language)
+        return [] if any(word.text in subjects or word.text.isdigit() for word in kept) else kept[:12]
+
+    def _kind(self, words: list[Word]) -> str:
+        found = {word.text for word in words}
+        if found & _EMBASSY:
+            return "embassy"
+        if found & _AUTHORITY:
+            return "authority"
+        if found & _MEDIA:
+            return "news"
+        if found & self._heads:
+            return "organisation"
+        shown = self.text[words[0].start : words[-1].end]
+        is_state = len(words) <= 3 and words[0].capital and find_country(shown) is not None
+        return "authority" if is_state or (len(words) == 1 and words[0].text in self.places) else "unknown"
+
+
+ADVERBS: Final = frozenset(
+    "also later then likewise recently just already again reportedly repeatedly now even still actually has have had "
+    "was were is are be been being will would could should did does do not n't to further today yesterday just only "
+    "once simply publicly privately separately previously always often never immediately flatly strongly firmly hat "
+    "haben har heeft hebben a ont sich".split()
+)
+HUMANS: Final = frozenset(
+    "mother father brother sister son daughter wife husband uncle aunt cousin partner friend relative neighbour "
+    "neighbor man woman student victim witness source girl boy widow defector colleague tutor passenger".split()
+)
+_EMBASSY: Final = frozenset(
+    "embassy consulate consul consular ambassador botschaft konsulat ambassade consulat consulaat ambassad ambassaden "
+    "büyükelçiliği konsolosluğu посольство посольства консульство ambassadør ambasad ambassadør ambasade".split()
+)
+_AUTHORITY: Final = frozenset(
+    "police ministry minister government authorities officials official prosecutors prosecutor court army military "
+    "parliament security service services commission president prime state kremlin regime junta ministerium polizei "
+    "regierung ministère gouvernement préfecture ministerie politie regering polisen säpo pst bundespolizei bakanlık "
+    "bakanlığı министерство министерстве полиция правительство investigators".split()
+)
+_MEDIA: Final = frozenset("times post gazette courier herald review journal tribune news newspaper magazine radio".split())

@@ -1,0 +1,204 @@
+"""Phrases written as data, and finding thousands of them in one pass.
+
+A phrase is words with a space between them, where
+
+========== ==============================================
+``a|b``    one of several words
+``word*``  any word that begins so
+``@name``  any word of a class in ``data/classes.csv``
+``word?``  may be missing (also ``a|b?``)
+``..3``    up to three words of any kind (``..`` is four)
+========== ==============================================
+
+A rule is one or several phrases that must stand in the same sentence: ``A & B & !C`` (C must not). No regular
+expression is built from data, and every gap is bounded, so the time is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import Final
+
+from .words import Word, fold, words_in
+
+DEFAULT_GAP: Final = 4
+MIN_PREFIX: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    exact: frozenset[str] = frozenset()
+    prefixes: tuple[str, ...] = ()
+    gap: int = -1
+    optional: bool = False
+
+    def fits(self, word: str) -> bool:
+        return word in self.exact or (bool(self.prefixes) and word.startswith(self.prefixes))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One compiled phrase."""
+
+    elements: tuple[_Element, ...]
+
+    def match(self, words: Sequence[Word], at: int, element: int = 0) -> int:
+        """The index after the last word when the phrase begins at word ``at``, else -1."""
+        if element == len(self.elements):
+            return at
+        wanted = self.elements[element]
+        if wanted.gap >= 0:
+            for skip in range(wanted.gap + 1):
+                if at + skip >= len(words):
+                    return -1
+                if (end := self.match(words, at + skip, element + 1)) >= 0:
+                    return end
+            return -1
+        if at < len(words) and wanted.fits(words[at].text):
+            end = self.match(words, at + 1, element + 1)
+            if end >= 0:
+                return end
+        return self.match(words, at, element + 1) if wanted.optional else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of a lexicon: what it means, which phrases it needs, and which it must not see."""
+
+    meaning: str
+    needs: tuple[int, ...]
+    forbids: tuple[int, ...]
+    row: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that holds in a run of words: from the first word of its first phrase to the last of its last."""
+
+    rule: Rule
+    first: int
+    last: int
+    anchors: tuple[tuple[int, int], ...]
+    """The half-open runs of words of each needed phrase."""
+
+
+class Lexicon:
+    """The rules of one file for one language."""
+
+    def __init__(self, rows: Iterable[Mapping[str, str]], classes: Mapping[str, str]) -> None:
+        self._phrases: list[Phrase] = []
+        self._numbers: dict[str, int] = {}
+        self._by_word: dict[str, list[int]] = {}
+        self._by_prefix: dict[str, list[int]] = {}
+        self.rules: list[Rule] = []
+        for row in rows:
+            parts = [part.strip() for part in row["rule"].split("&")]
+            needs = tuple(self._number(part, classes) for part in parts if not part.startswith("!"))
+            forbids = tuple(self._number(part[1:].strip(), classes) for part in parts if part.startswith("!"))
+            self.rules.append(Rule(row["meaning"], needs, forbids, row))
+        self._longest_prefix = max((len(prefix) for prefix in self._by_prefix), default=0)
+
+    def _number(self, text: str, classes: Mapping[str, str]) -> int:
+        if text not in self._numbers:
+            phrase = compile_phrase(text, classes)
+            number = self._numbers[text] = len(self._phrases)
+            self._phrases.append(phrase)
+            for element in _starters(phrase):
+                for word in element.exact:
+                    self._by_word.setdefault(word, []).append(number)
+                for prefix in element.prefixes:
+                    self._by_prefix.setdefault(prefix, []).append(number)
+        return self._numbers[text]
+
+    def phrases_in(self, words: Sequence[Word]) -> dict[int, list[tuple[int, int]]]:
+        """For each phrase that occurs, the half-open runs of words where it does."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for at, word in enumerate(words):
+            for number in dict.fromkeys(self._starting_with(word.text)):
+                end = self._phrases[number].match(words, at)
+                if end > at:
+                    found.setdefault(number, []).append((at, end))
+        return found
+
+    def _starting_with(self, word: str) -> Iterator[int]:
+        yield from self._by_word.get(word, ())
+        for length in range(1, min(len(word), self._longest_prefix) + 1):
+            yield from self._by_prefix.get(word[:length], ())
+
+    def occurrences(self, words: Sequence[Word]) -> list[tuple[int, int, Rule]]:
+        """Every place where the first phrase of a rule stands, in the order of the words; longer runs first."""
+        found = self.phrases_in(words)
+        runs = [(first, last, rule) for rule in self.rules for first, last in found.get(rule.needs[0], ())]
+        return sorted(runs, key=lambda run: (run[0], -run[1]))
+
+    def hits(self, words: Sequence[Word]) -> list[Hit]:
+        """The rules that hold in these words (one sentence), in the order of the file."""
+        found = self.phrases_in(words)
+        hits = []
+        for rule in self.rules:
+            if all(number in found for number in rule.needs) and not any(each in found for each in rule.forbids):
+                runs = tuple(found[number][0] for number in rule.needs)
+                hits.append(Hit(rule, min(run[0] for run in runs), max(run[1] for run in runs), runs))
+        return hits
+
+
+def _starters(phrase: Phrase) -> Iterator[_Element]:
+    for element in phrase.elements:
+        yield element
+        if not element.optional:
+            return
+
+
+def compile_phrase(text: str, classes: Mapping[str, str]) -> Phrase:
+    """Compile one phrase; a word that holds an apostrophe or hyphen becomes the words it is split into.
+
+    Raises:
+        ValueError: It is empty, begins with a gap, or names a class that does not exist.
+    """
+    elements: list[_Element] = []
+    for part in text.split():
+        if part.startswith(".."):
+            elements.append(_Element(gap=int(part[2:] or DEFAULT_GAP)))
+            continue
+        optional = part.endswith("?")
+        alternatives = _alternatives(part.rstrip("?"), classes)
+        if len(alternatives) == 1 and not alternatives[0].endswith("*"):
+            elements += [_Element(exact=frozenset({w.text}), optional=optional) for w in words_in(alternatives[0])]
+        else:
+            exact = frozenset(fold(each) for each in alternatives if not each.endswith("*"))
+            prefixes = tuple(fold(each[:-1]) for each in alternatives if each.endswith("*"))
+            elements.append(_Element(exact, prefixes, optional=optional))
+    if not elements or elements[0].gap >= 0 or all(element.optional for element in elements):
+        raise ValueError(f"not a phrase: {text!r}")
+    return Phrase(tuple(elements))
+
+
+def _alternatives(part: str, classes: Mapping[str, str]) -> list[str]:
+    found: list[str] = []
+    for each in part.split("|"):
+        if each.startswith("@"):
+            if each[1:] not in classes:
+                raise ValueError(f"no such class of words: {each}")
+            found += classes[each[1:]].split()
+        else:
+            found.append(each)
+    return found
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    """The rows of ``read/data/<name>.csv``; a line that begins with ``#`` is a remark."""
+    text = (resources.files("panah.read") / "data" / f"{name}.csv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return list(csv.DictReader(lines))
+
+
+@lru_cache(maxsize=128)
+def lexicon(name: str, language: str) -> Lexicon:
+    """The rules of ``data/<name>.csv`` in one language, with those of ``mul`` that hold in every language."""
+    spoken = {language, "mul"}
+    classes = {row["name"]: row["words"] for row in rows_of("classes") if row["language"] in spoken}
+    return Lexicon((row for row in rows_of(name) if row["language"] in spoken), classes)

@@ -1,0 +1,177 @@
+"""Statements: quotations with their speakers and stance, and what is told in the writer's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from panah.model.claim import Fidelity
+from panah.model.reading import Statement
+
+from .attribution import Attribution, Attributor, Cue, cues_in
+from .indirect import indirect_statements
+from .memory import Memory
+from .paragraphs import Stretch
+from .people import Who
+from .quotations import Quotation
+from .sentences import Page, Sentence
+from .stance import introduced_stance, spoken_stance
+from .terms import is_term
+from .words import words_in
+
+MIN_DIRECT_WORDS: Final = 4
+MAX_HEADING: Final = 60
+
+
+def find_statements(page: Page, *, copied: bool = False) -> list[Statement]:
+    """Every statement of a document, in order.
+
+    Args:
+        page: The cut-up document.
+        copied: The document shows signs of an altered copy, so quotations in it are not known to be verbatim.
+    """
+    return _Reader(page, copied).read()
+
+
+class _Reader:
+    def __init__(self, page: Page, copied: bool) -> None:
+        self.page, self.copied = page, copied
+        self.memory = Memory(page.names)
+        self.attributor = Attributor(page, self.memory)
+        self.found: list[Statement] = []
+        self._paragraph = -1
+        self._previous: Attribution = Attribution()
+        self._stance = ""
+        self._waiting: list[tuple[Sentence, Quotation]] = []
+
+    def read(self) -> list[Statement]:
+        for sentence in self.page.sentences:
+            self._sentence(sentence)
+        self._settle(Attribution())
+        return sorted(self.found, key=lambda each: (each.start, each.end))
+
+    def _sentence(self, sentence: Sentence) -> None:
+        if sentence.paragraph != self._paragraph:
+            self._settle(Attribution())
+            self._paragraph, self._previous, self._stance = sentence.paragraph, Attribution(), ""
+        cues = cues_in(sentence.words, self.page.language)
+        used: list[Cue] = []
+        claimed: list[tuple[Quotation, Attribution, str]] = []
+        for quotation in sentence.quotations:
+            if is_term(self.page, sentence, quotation, cues):
+                continue
+            previous = claimed[-1][1] if claimed else None
+            attribution = self.attributor.attribute(sentence, quotation, cues, previous)
+            if attribution.speaker is None and attribution.cue is None and attribution.side == "none":
+                attribution = self._inherited(sentence, quotation)
+                if attribution.speaker is None:
+                    self._waiting.append((sentence, quotation))
+                    continue
+            used += [cue for cue in (attribution.cue, *attribution.also) if cue is not None]
+            stance = introduced_stance(self.page, sentence, quotation, attribution)
+            claimed.append((quotation, attribution, stance))
+            self._heard(sentence, attribution)
+        self._indirect(sentence, cues, used, claimed)
+        for quotation, attribution, stance in claimed:
+            self._add(sentence, quotation, attribution, stance)
+        if claimed and claimed[-1][1].speaker is not None:
+            self._settle(claimed[-1][1])
+            self._previous = claimed[-1][1]
+        self.memory_after(sentence)
+
+    def memory_after(self, sentence: Sentence) -> None:
+        """Names of a sentence without a speaker of its own become the latest ones spoken of."""
+        if not sentence.quotations and not is_caption(self.page.text, self.page.paragraphs[sentence.paragraph]):
+            self.memory.see_sentence(sentence.words)
+
+    def _heard(self, sentence: Sentence, attribution: Attribution) -> None:
+        if attribution.speaker is not None and attribution.side != "none":
+            nearby = {word.text for word in sentence.words} if attribution.cue is None else set()
+            self.memory.see_speaker(attribution.speaker, nearby or None)
+
+    def _inherited(self, sentence: Sentence, quotation: Quotation) -> Attribution:
+        """The speaker goes on: the same paragraph named one before."""
+        bare = not any(
+            word.start < quotation.outer_start or word.start >= quotation.outer_end for word in sentence.words
+        )
+        if self._previous.speaker is not None and (bare or self._waiting == []):
+            return Attribution(self._previous.speaker, self._previous.chain)
+        return Attribution()
+
+    def _settle(self, attribution: Attribution) -> None:
+        """Quotations that waited for a name take the next speaker of their paragraph, or stay without one."""
+        for sentence, quotation in self._waiting:
+            chosen = attribution
+            if chosen.speaker is None and self._previous.speaker is not None:
+                chosen = Attribution(self._previous.speaker)
+            self._add(sentence, quotation, Attribution(chosen.speaker, chosen.chain), "")
+        self._waiting = []
+
+    def _indirect(
+        self, sentence: Sentence, cues: Sequence[Cue], used: Sequence[Cue], claimed: list[tuple[Quotation, Attribution, str]]
+    ) -> None:
+        free = [cue for cue in cues if cue not in used]
+        for statement, who in indirect_statements(self.page, self.attributor, sentence, free, claimed):
+            self.found.append(statement)
+            if who is not None:
+                self.memory.see_speaker(who)
+                if not claimed:
+                    self._previous = Attribution(who)
+            if statement.stance != "asserts":
+                self._stance = statement.stance
+
+    def _add(self, sentence: Sentence, quotation: Quotation, attribution: Attribution, stance: str) -> None:
+        text, who = self.page.text, attribution.speaker
+        if not stance:
+            stance = spoken_stance(self.page, quotation, who, after_denial=self._stance if who else "")
+        if stance in {"denies", "denies_responsibility"}:
+            self._stance = stance
+        self.found.append(
+            Statement(
+                start=quotation.start,
+                end=quotation.end,
+                text=text[quotation.start : quotation.end],
+                speaker=who.name if who else None,
+                speaker_kind=who.kind if who else "unknown",
+                speaker_country=country_of(self.page, who),
+                stance=stance,
+                kind=self._kind(sentence, quotation),
+                fidelity=self._fidelity(quotation),
+                chain=attribution.chain,
+            )
+        )
+
+    def _kind(self, sentence: Sentence, quotation: Quotation) -> str:
+        """A quotation that is a part of the writer's own sentence is ``mixed``."""
+        text = self.page.text
+        ahead = words_in(self.page.filled, sentence.start, quotation.outer_start)
+        introduced = text[sentence.start : quotation.outer_start].rstrip()[-1:] in {":", "：", ",", "，", "."}
+        few = len(words_in(text, quotation.start, quotation.end)) < MIN_DIRECT_WORDS
+        starts_low = text[quotation.start].islower()
+        return "mixed" if ahead and not introduced and (starts_low or few) else "direct"
+
+    def _fidelity(self, quotation: Quotation) -> Fidelity:
+        words = self.page.text[quotation.start : quotation.end]
+        bracketed = "[" in words
+        if self.copied:
+            return Fidelity.ALTERED if bracketed or quotation.damaged else Fidelity.UNKNOWN
+        return Fidelity.UNKNOWN if bracketed or quotation.damaged else Fidelity.VERBATIM
+
+
+_CAPTION = re.compile(r"^[•▪◦]|\((?:image|photo|picture|foto|bild|source)s?:", re.IGNORECASE)
+
+
+def is_caption(text: str, paragraph: Stretch) -> bool:
+    """Whether a paragraph is a caption, heading or byline: its people are not who "he" and "she" are later."""
+    words = paragraph.of(text)
+    is_heading = len(words) < MAX_HEADING and words[-1] not in ".!?。؟\"”»'’"
+    return is_heading or _CAPTION.search(words[:400]) is not None
+
+
+def country_of(page: Page, who: Who | None) -> str | None:
+    """The state that a speaker belongs to, when its own words name one ("Saudi embassy in Ottawa")."""
+    if who is None or who.kind == "person":
+        return None
+    mentions = page.geography.mentions(words_in(page.text, who.start, who.end)) if who.start >= 0 else []
+    return mentions[0].country if mentions else None

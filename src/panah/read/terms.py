@@ -1,0 +1,47 @@
+"""Quotation marks around a word that is named, not said: "so-called", a foreign term, a title."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from .attribution import Cue
+from .people import word_class
+from .quotations import Quotation
+from .sentences import Page, Sentence
+from .stance import NEGATIVE, stance_hits
+from .words import words_in
+
+MAX_TERM_WORDS: Final = 4
+
+
+def is_term(page: Page, sentence: Sentence, quotation: Quotation, cues: Sequence[Cue]) -> bool:
+    """Whether a short quotation only names something: no one is said to have spoken it."""
+    inside = words_in(page.text, quotation.start, quotation.end)
+    if not inside:
+        return True
+    if len(inside) > MAX_TERM_WORDS or _ends_a_clause(page.text, quotation):
+        return False
+    naming = word_class("naming", page.language)
+    before = [word.text for word in sentence.words if word.end <= quotation.outer_start][-6:]
+    if naming & set(before[-2:]) or (not cues and naming & {word.text for word in sentence.words}):
+        return True
+    folded = " ".join(word.text for word in inside)
+    denied = any(hit.rule.meaning in NEGATIVE for hit in stance_hits(sentence.all_words, page.language))
+    return not (cues or denied) or _quoted_terms(page).get(folded, 0) > 1
+
+
+def _ends_a_clause(text: str, quotation: Quotation) -> bool:
+    return text[quotation.end - 1] in ",.!?。，！？…"
+
+
+@lru_cache(maxsize=4)
+def _quoted_terms(page: Page) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for quotation in page.quotations:
+        words = words_in(page.text, quotation.start, quotation.end)
+        if len(words) <= MAX_TERM_WORDS:
+            folded = " ".join(word.text for word in words)
+            counted[folded] = counted.get(folded, 0) + 1
+    return counted
