@@ -7,11 +7,13 @@ No number leaves without its flags, and a table that cannot answer gets a named 
 from panah.model.estimate import Estimate, Flag, Quantity, Refusal, explain
 from panah.model.overlap import OverlapRecords, OverlapTable, StratifiedTable
 
+from .comparing import Comparison, compare
 from .fitting import fit
 from .methods import METHODS
 
 __all__ = [
     "METHODS",
+    "Comparison",
     "Estimate",
     "Flag",
     "OverlapRecords",
@@ -19,6 +21,7 @@ __all__ = [
     "Quantity",
     "Refusal",
     "StratifiedTable",
+    "compare",
     "explain",
     "fit",
 ]

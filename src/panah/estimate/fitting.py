@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from panah.errors import NoOverlap, NotConfigured
-from panah.model.estimate import Estimate, Flag, PatternFit, Quantity, TableSummary, in_order
+from panah.model.estimate import Estimate, Flag, PatternFit, Quantity, TableSummary, in_order, json_value
 from panah.model.overlap import OverlapRecords, OverlapTable
 
 from .answer import Answer
@@ -109,12 +109,12 @@ def _estimate(
 ) -> Estimate:
     n = working.n_observed
     size = Quantity(
-        max(answer.point, n),
-        max(answer.lower, n),
-        answer.upper,
+        max(float(answer.point), float(n)),
+        max(float(answer.lower), float(n)),
+        _plain(answer.upper),
         level,
-        median=answer.median,
-        mean=answer.mean,
+        median=_plain(answer.median),
+        mean=_plain(answer.mean),
     )
     patterns = sorted(set(working.counts) | {cell for cell, units in (answer.fitted or {}).items() if units >= 0.5})
     return Estimate(
@@ -124,19 +124,25 @@ def _estimate(
         model=answer.model,
         assumption=answer.assumption,
         flags=in_order(answer.flags | table_flags(working, left_out)),
-        diagnostics=dict(answer.diagnostics),
-        settings={"method": method, "seed": seed, "level": level, **answer.settings},
+        diagnostics=json_value(answer.diagnostics),
+        settings=json_value({"method": method, "seed": seed, "level": level, **answer.settings}),
         versions={"panah": version("panah"), "python": platform.python_version(), **_versions()},
         seconds=seconds,
         lower_bound_only=answer.lower_bound_only,
         patterns=tuple(
-            PatternFit(working.names_of(cell), working.counts.get(cell, 0), float(answer.fitted.get(cell, 0.0)))
+            PatternFit(
+                working.names_of(cell), working.counts.get(cell, 0), round(float(answer.fitted.get(cell, 0.0)), 6)
+            )
             for cell in patterns
         )
         if answer.fitted is not None
         else (),
         draws=answer.draws,
     )
+
+
+def _plain(value: float | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _versions() -> dict[str, str]:

@@ -23,6 +23,7 @@ class MethodEntry:
         summary: What it is, in a few words.
         min_lists: Fewest lists with anybody on them.
         max_lists: Most lists, or None.
+        draws_setting: Its setting for the number of draws or resampled tables, if it has any.
         takes_records: Whether it takes records with covariates rather than counts.
     """
 
@@ -31,6 +32,7 @@ class MethodEntry:
     summary: str
     min_lists: int = 2
     max_lists: int | None = None
+    draws_setting: str = ""
     takes_records: bool = False
 
     def load(self) -> Method:
@@ -42,8 +44,15 @@ class MethodEntry:
 METHODS: Final[Mapping[str, MethodEntry]] = MappingProxyType(
     {
         "chao": MethodEntry("chao", "estimate_chao", "lower bound, closed form; sample coverage"),
-        "independence": MethodEntry("loglinear", "estimate_independence", "log-linear, lists independent", 2, 20),
-        "loglinear": MethodEntry("loglinear", "estimate_loglinear", "log-linear, a given or selected model", 3, 20),
+        "independence": MethodEntry(
+            "loglinear", "estimate_independence", "log-linear, lists independent", 2, 20, "replicates"
+        ),
+        "loglinear": MethodEntry(
+            "loglinear", "estimate_loglinear", "log-linear, a given or selected model", 3, 20, "replicates"
+        ),
+        "stepwise": MethodEntry(
+            "stepwise", "estimate_stepwise", "log-linear, pairs by steps at a p threshold", 3, 14, "replicates"
+        ),
     }
 )
 """Name -> method, in the order in which :func:`panah.estimate.compare` runs them."""

@@ -219,11 +219,11 @@ class Estimate:
             "flags": [str(flag) for flag in self.flags],
             "diagnostics": json_value(self.diagnostics),
             "settings": json_value(self.settings),
-            "seconds": round(self.seconds, 4),
+            "seconds": self.seconds,
             "lower_bound_only": self.lower_bound_only,
             "versions": dict(self.versions),
             "patterns": [
-                {"lists": list(one.lists), "observed": one.observed, "fitted": round(one.fitted, 6)}
+                {"lists": list(one.lists), "observed": one.observed, "fitted": one.fitted}
                 for one in self.patterns
             ],
         }

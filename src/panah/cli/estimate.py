@@ -1,0 +1,161 @@
+"""``panah estimate``: how many were never recorded."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from panah.errors import NotConfigured
+
+from .output import check_readable, emit, existing_file, json_option, note, progress
+
+if TYPE_CHECKING:
+    from panah.estimate.comparing import Comparison
+    from panah.model.overlap import OverlapRecords, OverlapTable
+
+ALL: Final = "all"
+REFUSED: Final = 1
+
+
+@click.command(name="estimate")
+@click.argument("table", type=existing_file())
+@click.option("--method", default="", metavar="M|all", help="A method, or all; by default loglinear (two lists: chao).")
+@click.option("--order", type=click.IntRange(2), help="Lists in an interaction at most (loglinear).")
+@click.option("--by", metavar="COLUMN", multiple=True, help="Column of stratum labels; may be given again.")
+@click.option("--covariate", metavar="COLUMN", multiple=True, help="Covariate, for doubly_robust; may be given again.")
+@click.option("--ignore", metavar="COLUMN", multiple=True, help="A column that is neither; may be given again.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Same seed, same numbers.")
+@click.option("--draws", type=click.IntRange(100), help="Draws a chain, or resampled tables.")
+@click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True, help="Of the intervals.")
+@click.option("--reliability", is_flag=True, help="Ask how far to believe it: hidden lists, merged lists, subsamples.")
+@click.option("--figures", type=existing_file(), metavar="DIR", help="Write figures as SVG and Vega-Lite JSON.")
+@json_option
+def command(table: Path, as_json: bool, **chosen: Any) -> int:
+    """Estimate how many units no list recorded, from the overlap of the lists.
+
+    TABLE is a CSV file: columns with 0 and 1, one a list, and a column count; or one row a unit without count.
+    Columns that are no lists are named with --by, --covariate or --ignore. Methods: chao independence loglinear
+    stepwise bayes_threshold decomposable latent_class doubly_robust.
+    """
+    check_readable(table)
+    if chosen["figures"] is not None and chosen["figures"].exists() and not chosen["figures"].is_dir():
+        raise NotConfigured("this is no folder", where=str(chosen["figures"]), hint="name a folder for --figures")
+    if chosen["reliability"]:
+        return _reliability(table, as_json, chosen)
+    if chosen["by"]:
+        return _by_strata(table, as_json, chosen)
+    return _one_table(table, as_json, chosen)
+
+
+def _one_table(path: Path, as_json: bool, chosen: dict[str, Any]) -> int:
+    from panah.estimate import compare
+    from panah.estimate.comparing import fitting_methods
+
+    table = _read(path, chosen)
+    names = fitting_methods(table) if chosen["method"] == ALL else [_method(table, chosen)]
+    with progress("estimating", total=len(names), quiet=as_json) as advance:
+        comparison = compare(
+            table,
+            names,
+            seed=chosen["seed"],
+            level=chosen["level"],
+            settings={name: _settings(name, chosen) for name in names},
+            tell=lambda _name: advance(1),
+        )
+    if chosen["figures"] is not None:
+        _write_figures(chosen["figures"], comparison)
+    if as_json:
+        emit(comparison.document())
+    else:
+        _print_comparison(comparison)
+    return 0 if comparison.estimates else REFUSED
+
+
+def _read(path: Path, chosen: dict[str, Any]) -> OverlapTable | OverlapRecords:
+    from panah.model.overlap import OverlapRecords, OverlapTable
+
+    if chosen["covariate"]:
+        return OverlapRecords.from_csv(path, chosen["covariate"], ignore=chosen["ignore"])
+    return OverlapTable.from_csv(path, ignore=chosen["ignore"])
+
+
+def _method(table: OverlapTable | OverlapRecords, chosen: dict[str, Any]) -> str:
+    from panah.estimate.methods import entry
+
+    if chosen["method"]:
+        entry(chosen["method"])
+        return str(chosen["method"])
+    if chosen["covariate"]:
+        return "doubly_robust"
+    counts = table if not hasattr(table, "table") else table.table()
+    return "loglinear" if sum(size > 0 for size in counts.list_sizes.values()) > 2 else "chao"
+
+
+def _settings(name: str, chosen: dict[str, Any]) -> dict[str, Any]:
+    from panah.estimate.methods import entry
+
+    settings: dict[str, Any] = {}
+    if chosen["order"] is not None and name == "loglinear":
+        settings["order"] = chosen["order"]
+    if chosen["draws"] is not None and entry(name).draws_setting:
+        settings[entry(name).draws_setting] = chosen["draws"]
+    return settings
+
+
+def _print_comparison(comparison: Comparison) -> None:
+    lines = [
+        [one.method, *_numbers(one.population_size, one.lower_bound_only), ", ".join(one.flags) or "none"]
+        for one in comparison.estimates
+    ]
+    lines += [[one.method, "refused", "", str(one.flag)] for one in comparison.refusals]
+    _print_columns(["method", "estimate", f"{_level(comparison)} interval", "flags"], lines)
+    click.echo("")
+    click.echo(comparison.statement())
+
+
+def _level(comparison: Comparison) -> str:
+    return f"{comparison.estimates[0].population_size.level:.0%}" if comparison.estimates else ""
+
+
+def _numbers(size: Any, lower_bound_only: bool = False) -> list[str]:
+    upper = "no upper end" if size.upper is None else f"{size.upper:,.0f}"
+    return [f"{'≥ ' if lower_bound_only else ''}{size.point:,.0f}", f"{size.lower:,.0f} to {upper}"]
+
+
+def _print_columns(header: list[str], lines: list[list[str]]) -> None:
+    widths = [max(len(line[index]) for line in [header, *lines]) for index in range(len(header))]
+    for line in [header, *lines]:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _write_figures(folder: Path, comparison: Comparison) -> None:
+    from panah.estimate import figures
+
+    specs: dict[str, Any] = {}
+    if comparison.estimates:
+        specs["intervals"] = figures.interval_figure(comparison.estimates)
+    with_patterns = next((one for one in comparison.estimates if one.patterns), None)
+    specs["overlap"] = figures.overlap_figure(comparison.table, with_patterns)
+    for one in comparison.estimates:
+        if one.draws is not None:
+            specs[f"trace-{one.method}"] = figures.trace_figure(one)
+    _write_specs(folder, specs)
+
+
+def _write_specs(folder: Path, specs: dict[str, Any]) -> None:
+    """Write each figure as SVG and as Vega-Lite JSON; a file that is not whole never carries its name."""
+    from panah.estimate.figures import to_svg
+    from panah.home import unwritable, whole_or_nothing
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(error, folder) from error
+    for name, spec in specs.items():
+        for suffix, text in (("vl.json", json.dumps(spec, ensure_ascii=False, indent=1)), ("svg", to_svg(spec))):
+            with whole_or_nothing(folder / f"{name}.{suffix}") as part:
+                part.write_text(text, encoding="utf-8")
+    note(f"figures in {folder}: {', '.join(specs)}")

@@ -1,0 +1,178 @@
+"""The family of methods on one table, and whether they agree."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from panah.errors import NotEstimable
+from panah.i18n import gettext_noop, translate
+from panah.model.estimate import ESTIMATE_FORMAT, Estimate, Flag, Refusal, explain, in_order, rounded
+from panah.model.overlap import OverlapRecords, OverlapTable
+
+from .answer import flag_of
+from .fitting import fit
+from .methods import METHODS
+
+NOT_COUNTED: Final = frozenset({"independence"})
+"""Methods whose disagreement with the others is no news: selected models test what they assume."""
+DISAGREEMENT_RATIO: Final = 2.0
+"""Points that differ by this factor disagree, even when wide intervals meet."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Estimates of one table by several methods, those that refused, and what to make of it.
+
+    Attributes:
+        table: The table.
+        estimates: In the order of the methods; each carries ``methods_disagree`` when they do.
+        refusals: Methods that gave no number, and why.
+    """
+
+    table: OverlapTable
+    estimates: tuple[Estimate, ...]
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """Every flag that any estimate carries."""
+        return in_order([flag for estimate in self.estimates for flag in estimate.flags])
+
+    @property
+    def disagree(self) -> bool:
+        """Whether the methods exclude each other."""
+        return Flag.METHODS_DISAGREE in self.flags
+
+    def statement(self, language: str = "en") -> str:
+        """What the methods say together, and the doubts, in plain sentences."""
+        counted = [one for one in self.estimates if not one.lower_bound_only and one.method not in NOT_COUNTED]
+        refused = [
+            translate(gettext_noop("{method} refuses: {reason}."), language).format(
+                method=one.method, reason=one.reason
+            )
+            for one in self.refusals
+        ]
+        if not self.estimates:
+            form = gettext_noop("At least {n} were recorded; no method can say how many were not.")
+            return " ".join([translate(form, language).format(n=f"{self.table.n_observed:,}"), *refused])
+        if len(counted) < 2:
+            return " ".join([(counted or list(self.estimates))[0].statement(language), *refused])
+        least = min(counted, key=lambda one: one.population_size.point)
+        most = max(counted, key=lambda one: one.population_size.point)
+        form = gettext_noop(
+            "At least {n} were recorded; {count} methods put the true number at {least} ({least_method}) "
+            "to {most} ({most_method}), and their intervals together reach from {lower} to {upper}."
+        )
+        uppers = [one.population_size.upper for one in counted]
+        known = [upper for upper in uppers if upper is not None]
+        no_end = translate(gettext_noop("no upper end"), language)
+        line = translate(form, language).format(
+            n=f"{self.table.n_observed:,}",
+            count=len(counted),
+            least=rounded(least.population_size.point, down=True),
+            least_method=least.method,
+            most=rounded(most.population_size.point),
+            most_method=most.method,
+            lower=rounded(min(one.population_size.lower for one in counted), down=True),
+            upper=rounded(max(known)) if len(known) == len(uppers) else no_end,
+        )
+        return " ".join([line, *(explain(flag, language) for flag in self.flags), *refused])
+
+    def document(self) -> dict[str, Any]:
+        """The JSON document of ``panah estimate --json``."""
+        return {
+            "format": ESTIMATE_FORMAT,
+            "table": {
+                "n_observed": self.table.n_observed,
+                "lists": list(self.table.lists),
+                "hash": self.table.digest,
+                "n_overlap": self.table.n_overlap,
+                "left_out": [name for name, size in self.table.list_sizes.items() if not size],
+                "stratum": self.table.stratum,
+            },
+            "estimates": [one.as_dict() for one in self.estimates],
+            "refusals": [one.as_dict() for one in self.refusals],
+            "statement": self.statement(),
+        }
+
+    def to_json(self) -> str:
+        """One line of JSON, without draws."""
+        return json.dumps(self.document(), ensure_ascii=False, allow_nan=False)
+
+
+def compare(
+    table: OverlapTable | OverlapRecords,
+    methods: Sequence[str] | None = None,
+    *,
+    seed: int = 0,
+    level: float = 0.95,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
+    tell: Callable[[str], None] = lambda _method: None,
+) -> Comparison:
+    """Run the family of methods and say whether they agree.
+
+    Args:
+        table: Counts, or records with covariates.
+        methods: Names; by default every method that can take this many lists (``doubly_robust`` with records only).
+        seed: Given to each method.
+        level: Of the intervals.
+        settings: Method -> its settings.
+        tell: Called with each method's name before it runs.
+
+    Returns:
+        Estimates and refusals. ``methods_disagree`` is put on every estimate when two intervals exclude each other,
+        two points differ by a factor of two, or a lower bound lies above an upper end. The independence model does
+        not count: selected models test it.
+    """
+    counts = table.table() if isinstance(table, OverlapRecords) else table
+    names = list(methods) if methods is not None else fitting_methods(table)
+    estimates: list[Estimate] = []
+    refusals: list[Refusal] = []
+    for name in names:
+        tell(name)
+        try:
+            estimates.append(fit(table, name, seed, level, **dict((settings or {}).get(name, {}))))
+        except NotEstimable as refusal:
+            refusals.append(Refusal(name, flag_of(refusal), str(refusal)))
+    if len(estimates) > 1 and _disagree(estimates):
+        estimates = [replace(one, flags=in_order([*one.flags, Flag.METHODS_DISAGREE])) for one in estimates]
+    return Comparison(counts, tuple(estimates), tuple(refusals))
+
+
+def fitting_methods(table: OverlapTable | OverlapRecords) -> list[str]:
+    """The methods that can take a table of so many lists."""
+    counts = table.table() if isinstance(table, OverlapRecords) else table
+    n_lists = sum(size > 0 for size in counts.list_sizes.values())
+    has_covariates = isinstance(table, OverlapRecords) and bool(table.covariates)
+    found = [
+        name
+        for name, one in METHODS.items()
+        if n_lists >= one.min_lists
+        and (one.max_lists is None or n_lists <= one.max_lists)
+        and (has_covariates or not one.takes_records)
+    ]
+    if not found:
+        # one list or none: let the simplest method say why not
+        return [next(iter(METHODS))]
+    return found
+
+
+def _disagree(estimates: Sequence[Estimate]) -> bool:
+    counted = [one for one in estimates if one.method not in NOT_COUNTED]
+    return any(_exclude_each_other(a, b) for a, b in itertools.combinations(counted, 2))
+
+
+def _exclude_each_other(a: Estimate, b: Estimate) -> bool:
+    if a.lower_bound_only and b.lower_bound_only:
+        return False
+    if a.lower_bound_only or b.lower_bound_only:
+        bound, other = (a, b) if a.lower_bound_only else (b, a)
+        upper = other.population_size.upper
+        return upper is not None and upper < bound.population_size.lower
+    low, high = sorted((a.population_size, b.population_size), key=lambda size: size.point)
+    apart = low.upper is not None and low.upper < high.lower
+    return apart or high.point > DISAGREEMENT_RATIO * low.point
