@@ -95,6 +95,10 @@ def _named(name: str, people: list[str], **fields: str) -> RecordList:
     return RecordList(name, tuple(records), {"name": "name"})
 
 
+def _dated(name: str, date: str) -> RecordList:
+    return RecordList(name, (ListRecord("1", 2, date=date),), {"d": "date"})
+
+
 def _people(n: int) -> list[str]:
     rng = random.Random(5)
     letters = "abdeghijklmnoqrstuwxyz"
@@ -123,7 +127,7 @@ def _others(letter: str) -> list[tuple[str, ...]]:
     places = {"a": ("Malmö", "SE"), "b": ("Lyon", "FR")}
     people = {"a": ("Kim Placeholder", "Sam Sample"), "b": ("Robin Muster", "Jo Exemple")}
     return [
-        (f"{letter}{number}", person, f"202{number}-0{number}-1{number}", *places[letter], "online_harassment")
+        (f"{letter}{number}", person, f"202{number}-0{number}-1{number}", *places[letter], "covert_photography")
         for number, person in enumerate(people[letter], start=1)
     ]
 
@@ -182,5 +186,5 @@ def test_a_threshold_is_a_probability(threshold: float) -> None:
 
 def test_identical_rows_are_refused_before_they_are_paired() -> None:
     crowd = [_named(name, ["Aylin Beispiel"] * 3000 + ["Kim Sample"], host_country="BE") for name in "ab"]
-    with pytest.raises(NotConfigured, match="narrowest blocking rule gives 9,0..,... pairs"):
+    with pytest.raises(NotConfigured, match=r"narrowest blocking rule gives 9,0\d\d,\d{3} pairs"):
         link(crowd)

@@ -56,8 +56,7 @@ def command(
     """
     from panah import link as room
 
-    if len(files) == 1 and not within:
-        raise BadTable("one list only", where=str(files[0]), hint="name another list, or look inside it with --within")
+    _check_usage(files, within, threshold, table)
     outputs = {"out": out, "review": review, "clusters": clusters, "table": table, "model": model}
     _check_outputs(outputs, files)
     lists = _read(files, roles)
@@ -74,6 +73,15 @@ def command(
     else:
         _tell(linkage, written)
     return 0
+
+
+def _check_usage(files: Sequence[Path], within: bool, threshold: float, table: Path | None) -> None:
+    if len(files) == 1 and not within:
+        raise BadTable("one list only", where=str(files[0]), hint="name another list, or look inside it with --within")
+    if len(files) == 1 and table:
+        raise BadTable("one list has no overlap", where="--table", hint="name another list")
+    if not 0 < threshold < 1:
+        raise NotConfigured("the threshold is a probability between 0 and 1", where="--threshold")
 
 
 def _check_outputs(outputs: dict[str, Path | None], files: Sequence[Path]) -> None:
