@@ -21,6 +21,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
         return False
 
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """Whether it is this member's password; asked before a change of the second factor."""
+        found = self.authenticate(context.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
+
     def send_mail(self, *_args: Any, **_kwargs: Any) -> None:
         """No mail: it would tell the mail server who works here, and when."""
 

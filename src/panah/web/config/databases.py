@@ -47,7 +47,7 @@ def postgresql(address: str) -> dict[str, Any]:
     except ValueError:
         raise NotConfigured("not the address of a database", where="DATABASE_URL", hint=hint) from None
     if settings["ENGINE"] == "django.db.backends.sqlite3":
-        if not settings["NAME"]:
+        if settings["NAME"] in {"", ":memory:"}:  # each process would have a database of its own
             raise NotConfigured("names no file", where="DATABASE_URL", hint=hint)
         return sqlite(Path(settings["NAME"]))
     if settings["ENGINE"] != "django.db.backends.postgresql":

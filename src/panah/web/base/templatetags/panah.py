@@ -23,6 +23,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from panah import codes, dates
@@ -49,7 +50,8 @@ STATUS_TONES: Final = {
 
 ICONS: Final = {
     "language": '<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18"/>',
-    "sun": '<circle cx="12" cy="12" r="4"/><path d="M12 2v3m0 14v3M2 12h3m14 0h3M5 5l2 2m10 10l2 2M5 19l2-2M17 7l2-2"/>',
+    "sun": '<circle cx="12" cy="12" r="4"/>'
+    '<path d="M12 2v3m0 14v3M2 12h3m14 0h3M5 5l2 2m10 10 2 2M5 19l2-2M17 7l2-2"/>',
     "moon": '<path d="M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z"/>',
     "person": '<circle cx="12" cy="8" r="4"/><path d="M4 21c1-5 4-7 8-7s7 2 8 7"/>',
     "menu": '<path d="M4 7h16M4 12h16M4 17h16"/>',
@@ -102,7 +104,7 @@ def badge(text: Any, tone: str = "silent") -> SafeString:
 @register.simple_tag
 def stance(value: str) -> SafeString:
     """A stance: who asserts, who denies, who says nothing."""
-    return badge(code("attribution", value), STANCE_TONES.get(value, "silent"))
+    return badge(capfirst(code("attribution", value)), STANCE_TONES.get(value, "silent"))
 
 
 @register.filter
@@ -114,7 +116,7 @@ def stance_tone(value: str) -> str:
 @register.simple_tag
 def status(value: str) -> SafeString:
     """How far an incident is established."""
-    return badge(code("status", value), STATUS_TONES.get(value, "silent"))
+    return badge(capfirst(code("status", value)), STATUS_TONES.get(value, "silent"))
 
 
 @register.simple_tag
