@@ -82,7 +82,7 @@ class Attack:
         return sums
 
     def interval(self, target: Sum) -> Interval:
-        """The smallest and the largest value that ``target`` can have; exact values of found worlds if time runs out."""
+        """The smallest and the largest value that ``target`` can have; of worlds that were found, if time runs out."""
         if not target.terms:
             return Interval(target.known, target.known)
         lower, upper = self._extreme(target, 1.0), self._extreme(target, -1.0)

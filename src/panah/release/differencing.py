@@ -20,8 +20,8 @@ class _Shared:
     """How two tables meet: the dimensions both have, and the values at which each is cut to the other's scope."""
 
     dimensions: tuple[str, ...]
-    new_at: Mapping[str, str]
-    old_at: Mapping[str, str]
+    new_at: dict[str, str]
+    old_at: dict[str, str]
     new_is_larger: bool
 
 
@@ -87,9 +87,7 @@ def _shared(new: PublicTable, old: PublicTable) -> _Shared | None:
     return _Shared(dimensions, new_at, old_at, new_is_larger=not only_new)
 
 
-def _system(
-    new: PublicTable, old: PublicTable, shared: _Shared
-) -> tuple[Attack, dict[Key, Sum], dict[Key, Sum]]:
+def _system(new: PublicTable, old: PublicTable, shared: _Shared) -> tuple[Attack, dict[Key, Sum], dict[Key, Sum]]:
     """Both tables, and that the larger has in each common cell at least what the smaller has."""
     attack = Attack(whole=True)
     new_sums, old_sums = attack.add_table(new.cells), attack.add_table(old.cells)
@@ -118,5 +116,3 @@ def _common_cells(new: PublicTable, old: PublicTable, shared: _Shared) -> list[d
 
 def _key(by: tuple[str, ...], at: Mapping[str, str]) -> Key:
     return tuple(at.get(name) for name in by)
-
-

@@ -197,13 +197,14 @@ def _window(points: list[dict[str, Any]]) -> dict[str, Any]:
     """Fit the projection to where the points are, with land around them; the whole world when they are far apart."""
     longitudes = [point["longitude"] for point in points]
     latitudes = [point["latitude"] for point in points]
-    if max(longitudes) - min(longitudes) > 140:
+    if _is_wide(points):
         return {}
     west, east = _padded(longitudes, 16, 7, 175)
     south, north = _padded(latitudes, 8, 4, 78)
     corners = [[x, y] for x in (west, (west + east) / 2, east) for y in (south, north)]
     around = {"type": "Feature", "properties": {}, "geometry": {"type": "MultiPoint", "coordinates": corners}}
-    return {"fit": around, "size": [WIDTH, round(WIDTH * 0.5)]}
+    size = [WIDTH, round(WIDTH * 0.5)]
+    return {"fit": around, "size": size, "clipExtent": [[0, 0], size]}
 
 
 def _padded(values: list[float], least_half: float, margin: float, limit: float) -> tuple[float, float]:
@@ -212,22 +213,28 @@ def _padded(values: list[float], least_half: float, margin: float, limit: float)
     return max(-limit, middle - half), min(limit, middle + half)
 
 
-def _named(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Points whose name can stand below them without covering the name of a larger one; all names are in the words."""
+def _apart(points: list[dict[str, Any]], *, across: float, along: float) -> list[dict[str, Any]]:
+    """Points whose text (so many units wide and high) covers none of a larger one; the description has them all."""
     if not points:
         return []
     longitudes = [point["longitude"] for point in points]
-    west, east = _padded(longitudes, 16, 7, 175) if max(longitudes) - min(longitudes) <= 140 else (-175.0, 175.0)
+    west, east = (-175.0, 175.0) if _is_wide(points) else _padded(longitudes, 16, 7, 175)
     degrees = (east - west) / WIDTH
-    named: list[dict[str, Any]] = []
+    kept: list[dict[str, Any]] = []
     for point in points:
         if all(
-            abs(point["longitude"] - other["longitude"]) > 75 * degrees
-            or abs(point["latitude"] - other["latitude"]) > 26 * degrees
-            for other in named
+            abs(point["longitude"] - other["longitude"]) > across * degrees
+            or abs(point["latitude"] - other["latitude"]) > along * degrees
+            for other in kept
         ):
-            named.append(point)
-    return named
+            kept.append(point)
+    return kept
+
+
+def _is_wide(points: list[dict[str, Any]]) -> bool:
+    """Whether the whole world has to be shown."""
+    longitudes = [point["longitude"] for point in points]
+    return not points or max(longitudes) - min(longitudes) > 140
 
 
 @lru_cache(maxsize=1)
@@ -273,7 +280,7 @@ def _circles(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
         "field": "count",
         "type": "quantitative",
         "legend": None,
-        "scale": {"domain": [0, largest], "range": [60, 1900]},
+        "scale": {"domain": [0, largest], "range": [40, 700] if _is_wide(points) else [60, 1900]},
     }
     labelled = points[:MAX_LABELS]
     return [
@@ -288,12 +295,12 @@ def _circles(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "encoding": place,
         },
         {
-            "data": {"values": labelled},
+            "data": {"values": _apart(labelled, across=20, along=12)},
             "mark": {"type": "text", "fontWeight": "bold", "fontSize": 15, "dy": -1, "color": "currentColor"},
             "encoding": {**place, "text": {"field": "label"}},
         },
         {
-            "data": {"values": _named(labelled)},
+            "data": {"values": _apart(labelled, across=75, along=26)},
             "mark": {"type": "text", "fontSize": 12, "dy": 14, "color": "currentColor"},
             "encoding": {**place, "text": {"field": "name"}},
         },

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any, Final
 
-
 ACCENT: Final = "#2a8a98"
 """At least 3 to 1 on the light and on the dark ground of our pages."""
 FONTS: Final = "Noto Sans, Noto Sans Arabic, Noto Sans CJK SC, Noto Serif Tibetan, sans-serif"
