@@ -174,7 +174,7 @@ class _Parts:
                 "method": each["method"],
                 "point": _number(each["population_size"]["point"]),
                 "lower": _number(each["population_size"]["lower"]),
-                "upper": _number(each["population_size"]["upper"]),
+                "upper": _number(each["population_size"]["upper"], self.words("no upper end")),
                 "level": f"{each['population_size']['level']:.0%}",
                 "assumption": each["assumption"],
                 "flags": ", ".join(each["flags"]),
@@ -274,5 +274,5 @@ class _Parts:
         raise BadRow("a claim names a source that is not in the dossier", where="content", hint="add the source")
 
 
-def _number(value: float | None) -> str:
-    return "—" if value is None else f"{value:,.0f}"
+def _number(value: float | None, missing: str = "—") -> str:
+    return missing if value is None else f"{value:,.0f}"

@@ -25,7 +25,7 @@ HEADINGS = {
     "digest": gettext_noop("SHA-256 of the original"),
     "size": gettext_noop("Bytes"),
     "grade": gettext_noop("Grade"),
-    "independent": gettext_noop("independent sources"),
+    "independent": gettext_noop("Independent sources"),
     "counts_note": gettext_noop("These are claims. They are not counted as incidents anywhere in this report."),
     "no_counts": gettext_noop("No source gave a number."),
     "no_incidents": gettext_noop("No confirmed incident is told here."),
@@ -46,6 +46,7 @@ HEADINGS = {
         "The estimate uses the overlap of lists, under the assumption that stands beside it. The table can not show "
         "whether that assumption holds. Where methods disagree, the disagreement is part of the answer."
     ),
+    "no_upper_end": gettext_noop("no upper end"),
     "page": gettext_noop("page"),
     "made_on": gettext_noop("Made on"),
 }
@@ -53,6 +54,7 @@ UNITS = {
     "character": gettext_noop("characters"),
     "byte": gettext_noop("bytes"),
     "row": gettext_noop("row"),
+    "no_upper_end": gettext_noop("no upper end"),
     "page": gettext_noop("page"),
     "millisecond": gettext_noop("milliseconds"),
 }
@@ -98,19 +100,21 @@ class Words:
     def n_told(self, n: int, n_further: int) -> str:
         """How many incidents are told, and how many are only counted."""
         if n_further:
-            form = gettext_noop("{n} incidents are told here; {further} more are confirmed and counted in the figures.")
+            form = gettext_noop(
+                "Incidents told here: {n}. Further ones, confirmed and counted in the figures: {further}."
+            )
         else:
-            form = gettext_noop("{n} incidents are told here.")
+            form = gettext_noop("Incidents told here: {n}.")
         return self(form).format(n=f"{n:,}", further=f"{n_further:,}")
 
     def n_sources(self, groups: int, names: int) -> str:
         """How many sources are independent of each other."""
-        form = gettext_noop("They rest on {names} named sources, of which {groups} are independent of each other.")
+        form = gettext_noop("Sources named: {names}, in {groups} groups that are independent of each other.")
         return self(form).format(groups=f"{groups:,}", names=f"{names:,}")
 
     def n_answers(self, n: int) -> str:
         """How many answers of the accused side or of authorities are quoted."""
         if not n:
             return self(gettext_noop("No answer of the accused side was found; where it was looked for is said."))
-        form = gettext_noop("{n} answers, denials or refusals to comment are quoted beside what they answer.")
+        form = gettext_noop("Answers, denials and refusals to comment, each beside what it answers: {n}.")
         return self(form).format(n=f"{n:,}")
