@@ -109,6 +109,14 @@ def test_every_list_of_the_product_can_say_that_it_is_not_known(name):
     assert "unknown" in codes.thesaurus(name)
 
 
+@pytest.mark.parametrize("name", [name for name, row in codes.thesauri().items() if row["huridocs_thesaurus"]])
+def test_terms_of_the_huridocs_lists_are_digits(name):
+    rows = codes.thesaurus(name).values()
+    terms = [term for row in rows for term in row["huridocs"].split(";") if term]
+    assert terms
+    assert all(term.isdecimal() and len(term) % 2 == 0 for term in terms)
+
+
 def test_stances_that_the_article_needs_are_there():
     needed = {"asserts", "denies", "declines_to_comment", "no_knowledge", "refuses_to_name", "alternative_explanation"}
     assert needed <= set(codes.codes_of("attribution"))

@@ -91,6 +91,11 @@ def test_day_and_month_are_told_apart_by_proof_or_by_the_column(cell, first):
     assert dates.from_cell(cell, day_first=False) == "2019-05-06"
 
 
+def test_a_day_number_as_text_is_told_with_the_way_out():
+    with pytest.raises(BadDate, match="a spreadsheet's day number; format the column as a date"):
+        dates.from_cell("43638")
+
+
 def test_proof_is_stronger_than_the_column():
     assert dates.from_cell("06/22/2019", day_first=True) == "2019-06-22"
 

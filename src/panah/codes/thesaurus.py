@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import csv
-import difflib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -14,11 +13,12 @@ from panah.errors import UnknownCode
 from panah.i18n import translate
 
 N_NEAREST: Final = 3
+DATA_DIR: Final = Path(__file__).parent / "data"
 
 
 def table_bytes(name: str) -> bytes:
     """A data file of this room, without its ending."""
-    return (resources.files("panah.codes") / "data" / f"{name}.csv").read_bytes()
+    return (DATA_DIR / f"{name}.csv").read_bytes()
 
 
 def table_rows(name: str) -> list[dict[str, str]]:
@@ -71,12 +71,16 @@ def entry(name: str, code: str) -> Mapping[str, str]:
 
 def nearest(name: str, code: str) -> str:
     """Advice for a code that is none: the codes written most like it."""
+    import difflib  # only where something is wrong
+
     alike = difflib.get_close_matches(code[:80].lower(), codes_of(name), n=N_NEAREST, cutoff=0.5)
     return f"nearest are {', '.join(alike)}" if alike else "see the codebook"
 
 
 def label(name: str, code: str, language: str = "en") -> str:
     """What a code is called, in the reader's language; in English where there is no translation.
+
+    Countries are in English here: :func:`panah.places.country_name` knows them in every language.
 
     Args:
         name: A thesaurus.

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import Final
 
 from panah.errors import BadDate
@@ -58,7 +58,7 @@ def from_cell(value: object, *, day_first: bool | None = None) -> str:
 def _from_number(value: float) -> str:
     if value in YEARS:
         return str(int(value))
-    if value == value and int(value) in EXCEL_SERIALS if abs(value) < EXCEL_SERIALS.stop else False:
+    if EXCEL_SERIALS.start <= value < EXCEL_SERIALS.stop:  # false for not-a-number
         return (EXCEL_EPOCH + timedelta(days=int(value))).isoformat()
     raise BadDate("a number that is no year and no spreadsheet day", hint=HINT, value=value)
 
@@ -113,6 +113,10 @@ def _numeric(text: str, day_first: bool | None, value: str) -> str | None:
         return _joined(match[4], str(month), str(day))
     if match := _MONTH_YEAR.fullmatch(text):
         return _joined(match[2], match[1], None)
+    if text.isdecimal() and int(text) in EXCEL_SERIALS:
+        # a number of another kind looks just so, and a text cannot say which it is
+        hint = "format the column as a date in the spreadsheet and save it again"
+        raise BadDate("a spreadsheet's day number", hint=hint, value=value)
     if _SHORT_YEAR.fullmatch(text):
         raise BadDate("a year of two digits", hint="write the year with four digits", value=value)
     return None
@@ -156,7 +160,7 @@ def _unjoined(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _other_words() -> dict[str, str]:
-    text = (resources.files("panah.dates") / "data" / "words.csv").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "data" / "words.csv").read_text(encoding="utf-8")
     return {row["word"].casefold(): row["meaning"] for row in csv.DictReader(text.splitlines())}
 
 

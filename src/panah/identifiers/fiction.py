@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 
 
 def is_fictional(e164: str) -> bool:
@@ -18,7 +18,7 @@ def is_fictional(e164: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _ranges() -> tuple[tuple[re.Pattern[str], int, int], ...]:
-    text = (resources.files("panah.identifiers") / "data" / "fiction_ranges.csv").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "data" / "fiction_ranges.csv").read_text(encoding="utf-8")
     return tuple(
         (_pattern(row["pattern"]), int(row["from"]), int(row["to"])) for row in csv.DictReader(text.splitlines())
     )

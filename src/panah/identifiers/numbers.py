@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -94,6 +94,6 @@ def _e164(written: str, region: str | None) -> str | None:
 @lru_cache(maxsize=1)
 def withheld_words() -> Mapping[str, str]:
     """What exports and call logs write where a number is missing, casefolded, with the reason it stands for."""
-    text = (resources.files("panah.identifiers") / "data" / "withheld.csv").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "data" / "withheld.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return MappingProxyType({row["written"].casefold(): row["presentation"] for row in rows})

@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -84,7 +84,7 @@ RULES: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType({"Latn": _la
 
 @lru_cache(maxsize=1)
 def _latin_letters() -> Mapping[str, str]:
-    text = (resources.files("panah.names") / "data" / "latin_letters.csv").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "data" / "latin_letters.csv").read_text(encoding="utf-8")
     return MappingProxyType({row["letter"]: row["plain"] for row in csv.DictReader(text.splitlines())})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from importlib import resources
+from pathlib import Path
 
 
 def search_key(text: str) -> str:
@@ -16,4 +16,4 @@ def search_key(text: str) -> str:
 
 def table_bytes(name: str) -> bytes:
     """A data file of this room."""
-    return (resources.files("panah.places") / "data" / name).read_bytes()
+    return (Path(__file__).parent / "data" / name).read_bytes()
