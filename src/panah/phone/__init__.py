@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from panah.errors import NotConfigured, PanahError
@@ -127,7 +126,7 @@ def _absolute(event: PhoneEvent, printed: datetime, zone: tzinfo) -> PhoneEvent:
     """The moment in UTC; a time that the clock change printed twice, or never, is flagged and taken as the earlier."""
     early, late = (printed.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     flags = event.flags if early == late else (*event.flags, "clock_change")
-    return replace(event, at=early, flags=flags)
+    return event._replace(at=early, flags=flags)
 
 
 def _zone(name: str | None) -> tzinfo | None:

@@ -49,6 +49,7 @@ _CALL_TYPES: Final[dict[str, tuple[Direction, str]]] = {
     "7": ("incoming", "answered_elsewhere"),
 }
 _FROM: Final = "137"
+_ABSENT: Final = frozenset({NULL, ""})
 _USED = {
     "sms": {"address", "date", "type", "body", "contact_name", "readable_date"},
     "mms": {"address", "date", "msg_box", "contact_name", "readable_date"},
@@ -104,9 +105,10 @@ def _close(source: Source, stream: xml_stream.Stream, report: Report, n_read: in
                 where=source.name,
                 hint="export it again",
             )
-        report.doubt(
-            Place("byte", start, source.size_bytes), f"the file breaks here: {reason}; what is before is whole"
-        )
+        # what was repaired in the broken end is part of the break
+        report.not_understood = [doubt for doubt in report.not_understood if doubt.where.start < start]
+        where = Place("byte", start, source.size_bytes)
+        report.doubt(where, f"the file breaks here: {reason}; what is before is whole")
     if stream.repair.n_joined:
         report.notes.append(f"{stream.repair.n_joined:,} characters joined from surrogate references")
     if stream.repair.n_replaced:
@@ -140,7 +142,7 @@ def _moment(element: Element, report: Report, *, seconds_allowed: bool = False) 
 def _extra(element: Element) -> dict[str, str]:
     """Attributes without a field of ours, kept as they are; ``readable_date`` repeats the time in local words."""
     used = _USED[element.tag]
-    return {key: value for key, value in element.attributes.items() if value != NULL and value and key not in used}
+    return {key: value for key, value in element.attributes.items() if key not in used and value not in _ABSENT}
 
 
 def _name(element: Element) -> str:
