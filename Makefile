@@ -7,7 +7,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
+# what runs Panah, and with the developers' tools on top
 READY := .make/ready
+TOOLS := .make/tools
 DATA ?= demo
 # two workers: what CI has; more is left to the developer
 WORKERS ?= 2
@@ -20,8 +22,12 @@ $(READY): pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
 	@echo "installing what uv.lock names ..." >&2
-	@VIRTUAL_ENV= UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --quiet --inexact --extra web
+	@VIRTUAL_ENV= UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --quiet --inexact --extra web --no-dev
 	@mkdir -p .make && touch $@
+
+$(TOOLS): $(READY)
+	@VIRTUAL_ENV= UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --quiet --inexact --extra web
+	@touch $@
 
 demo: $(READY)  ## the whole way on invented data, then the web pages on loopback (ARGS=--no-serve stops before)
 	@$(BIN)/panah demo --data $(DATA) $(ARGS)
@@ -29,41 +35,41 @@ demo: $(READY)  ## the whole way on invented data, then the web pages on loopbac
 serve: $(READY)  ## the web application on your own data folder
 	@$(BIN)/panah serve $(ARGS)
 
-check: $(READY) lint types walls fast  ## lint, types, walls, generated files, fast tests: under two minutes
+check: $(TOOLS) lint types walls fast  ## lint, types, walls, generated files, fast tests: under two minutes
 
-lint: $(READY)
+lint: $(TOOLS)
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/python tools/messages.py check
 	@$(BIN)/python tools/schemas.py --check
 
-types: $(READY)
+types: $(TOOLS)
 	@$(BIN)/mypy --no-error-summary
 
-walls: $(READY)
+walls: $(TOOLS)
 	@$(BIN)/lint-imports --no-cache > .make/walls.txt || { cat .make/walls.txt; exit 1; }
 
-fast: $(READY)
+fast: $(TOOLS)
 	@$(PYTEST) -q -m "not slow and not browser and not server"
 
-test: $(READY) lint types walls assets  ## everything: all tests on SQLite, browser tests included, then the web tests on PostgreSQL
+test: $(TOOLS) lint types walls assets  ## everything: all tests on SQLite, browser tests included, then the web tests on PostgreSQL
 	@$(BIN)/python tools/system_packages.py
 	@$(BIN)/python tools/with_postgres.py -- $(BIN)/pytest -q -p no:cacheprovider tests/web tests/invariants -m "not browser and not server"
 	@$(PYTEST)
 
-assets: $(READY)  ## rebuild the front end and compare it with what is committed
+assets: $(TOOLS)  ## rebuild the front end and compare it with what is committed
 	@cd frontend && npm ci --silent --no-audit --no-fund && npm run --silent build
 	@git diff --exit-code --stat -- src/panah/web/base/static src/panah/release/data || \
 		{ echo "make assets: the committed front end differs from its sources; commit the rebuilt files" >&2; exit 1; }
 
-messages: $(READY)  ## extract and compile the translations
+messages: $(TOOLS)  ## extract and compile the translations
 	@$(BIN)/python tools/messages.py extract
 	@$(BIN)/python tools/messages.py compile
 
-schemas: $(READY)  ## write docs/schema/
+schemas: $(TOOLS)  ## write docs/schema/
 	@$(BIN)/python tools/schemas.py
 
-bench: $(READY)  ## speed and memory, each beside its peer or limit in the same run
+bench: $(TOOLS)  ## speed and memory, each beside its peer or limit in the same run
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
 clean:  ## remove the environment and the demo folder
