@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from panah import codes
 from panah.model.claim import Claim, Source
 from panah.model.incident import Incident, Response
 
@@ -45,5 +46,6 @@ def _template() -> Template:
 
     # everything in it was written by strangers: escaped without exception
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["label"] = lambda code, thesaurus: codes.label(thesaurus, code)
     text = (resources.files(__package__) / "shipped" / "index.html.j2").read_text(encoding="utf-8")
     return environment.from_string(text)
