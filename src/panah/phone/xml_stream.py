@@ -29,7 +29,8 @@ _ONE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]{1,8})|([0-9]{1,10}));")
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FORBIDDEN_BYTES: Final = bytes([*range(9), 11, 12, *range(14, 32)])
 _PARTIAL = re.compile(rb"&(?:#(?:[xX]?[0-9A-Fa-f]{0,10})?)?\Z")
-_LAST_HIGH = re.compile(rb"&#(?:[xX]0{0,3}[dD][89abAB][0-9A-Fa-f]{2}|0{0,3}5(?:529[6-9]|5[3-9]\d\d|6[0-2]\d\d|63[01]\d));\Z")
+_HIGH_DECIMAL: Final = rb"0{0,3}5(?:529[6-9]|5[3-9]\d\d|6[0-2]\d\d|63[01]\d)"  # 55296 to 56319
+_LAST_HIGH = re.compile(rb"&#(?:[xX]0{0,3}[dD][89abAB][0-9A-Fa-f]{2}|" + _HIGH_DECIMAL + rb");\Z")
 _REPLACEMENT = "\ufffd".encode()
 
 
