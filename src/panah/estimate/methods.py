@@ -53,6 +53,9 @@ METHODS: Final[Mapping[str, MethodEntry]] = MappingProxyType(
         "stepwise": MethodEntry(
             "stepwise", "estimate_stepwise", "log-linear, pairs by steps at a p threshold", 3, 14, "replicates"
         ),
+        "decomposable": MethodEntry(
+            "decomposable", "estimate_decomposable", "average over decomposable graphs", 3, 6, "draws"
+        ),
     }
 )
 """Name -> method, in the order in which :func:`panah.estimate.compare` runs them."""

@@ -176,4 +176,4 @@ def _one_sided_p(observed: npt.NDArray[np.float64], expected: npt.NDArray[np.flo
     mean = np.maximum(expected, 1e-300)
     below = gammaincc(observed + 1, mean)  # P(X <= observed)
     above = np.where(observed > 0, gammainc(np.maximum(observed, 1e-300), mean), 1.0)  # P(X >= observed)
-    return np.minimum(below, above)
+    return np.asarray(np.minimum(below, above))
