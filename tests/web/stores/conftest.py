@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import web_ready  # noqa: F401, I001  first: it chooses the settings
-
 from pathlib import Path
 from typing import Any
 
 import pytest
+import web_ready  # noqa: F401  first: it chooses the settings
 from web_fixtures import cast, data_folder  # noqa: F401
 
 

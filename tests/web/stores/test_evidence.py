@@ -111,7 +111,7 @@ def test_character_spans_count_in_the_view_not_in_the_original(story: Any) -> No
 
 
 def test_rows_come_from_the_view_or_else_from_the_lines(story: Any) -> None:
-    table = actions.seal_file(story.member, story.opened, io.BytesIO("id,name\nA1,Invented\n".encode()), "a.csv", "D")
+    table = actions.seal_file(story.member, story.opened, io.BytesIO(b"id,name\nA1,Invented\n"), "a.csv", "D")
     second = Locator(evidence_id=table.pk, unit="row", start=2, end=3)
     assert Places(story.opened).excerpt(second).words == "A1,Invented"
     actions.keep_view(story.member, story.opened, table, "rows", b'{"2": "id: A1"}')

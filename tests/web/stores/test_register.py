@@ -157,7 +157,9 @@ def test_who_is_not_in_the_case_decides_nothing(cast: Any, story: Any) -> None:
 
 def test_recoding_keeps_the_decision_and_changes_the_columns(story: Any) -> None:
     row = story.incident()
-    record = story.opened.record(Incident, row).model_copy(update={"tactic": "informant_surveillance", "status": "disputed"})
+    record = story.opened.record(Incident, row).model_copy(
+        update={"tactic": "informant_surveillance", "status": "disputed"}
+    )
     actions.recode(story.member, story.opened, record)
     kept = IncidentRow.objects.get(pk=row.pk)
     assert (kept.tactic, kept.status, kept.decision) == ("informant_surveillance", "disputed", "confirmed")
@@ -233,9 +235,9 @@ def test_responses_and_campaigns_stay_in_their_case(cast: Any, story: Any) -> No
     response = Response(id=new_id(), kind="denial", source_id=story.source.id, incident_ids=(theirs.pk,))
     with pytest.raises(Refused):
         actions.add_response(story.member, story.opened, response)
+    across = Campaign(id=new_id(), shares="script", incident_ids=(mine.pk, theirs.pk))
     with pytest.raises(Refused):
-        campaign = Campaign(id=new_id(), shares="script", incident_ids=(mine.pk, theirs.pk))
-        actions.add_campaign(story.member, story.opened, campaign)
+        actions.add_campaign(story.member, story.opened, across)
     campaign = Campaign(id=new_id(), shares="script", incident_ids=(mine.pk,))
     actions.add_campaign(story.member, story.opened, campaign)
     assert incident_view(story.opened, mine).campaigns == (campaign,)

@@ -30,6 +30,9 @@ from .models import DocumentationList, EstimateRun, LinkageRun
 from .queries import records_in
 from .records import pack_record
 
+EVERY_METHOD = "compare"
+"""Run the whole family and say whether the methods agree; settings may name ``methods``."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredLinkage:
@@ -156,7 +159,7 @@ def run_estimate(
     Args:
         actor: Who asks.
         table: The overlap table.
-        method: One of ``panah.estimate``'s methods.
+        method: One of ``panah.estimate``'s methods, or :data:`EVERY_METHOD` to compare them.
         seed: Same seed, same numbers.
         linkage: The run that the table came from.
         settings: Further settings of the method.
@@ -180,6 +183,11 @@ def fill(run: EstimateRun) -> None:
     from panah import estimate
 
     table = OverlapTable.from_json(json.dumps(run.table))
+    if run.method == EVERY_METHOD:
+        found = estimate.compare(table, seed=run.seed, **run.settings)
+        run.result = json.loads(found.to_json())
+        run.refusal = "" if found.estimates else found.statement()
+        return
     try:
         answer = estimate.fit(table, method=run.method, seed=run.seed, **run.settings)
     except NotEstimable as refusal:

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-from panah.bundle import check_denials
 from panah.errors import NoConsent, Refused
+from panah.model.claim import Claim, Source
+from panah.model.denials import check_denials
+from panah.model.incident import Incident as IncidentRecord
+from panah.model.incident import Response
 from panah.model.person import Consent, Person, Purpose
 from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
@@ -34,6 +37,30 @@ class Asked:
     views: tuple[IncidentView, ...]
 
     @property
+    def claims(self) -> list[Claim]:
+        """Every claim of these incidents, denials included."""
+        return [each.claim for view in self.views for each in view.claims]
+
+    @property
+    def responses(self) -> list[Response]:
+        """Every response to these incidents, once."""
+        return list({each.response.id: each.response for view in self.views for each in view.responses}.values())
+
+    @property
+    def incidents(self) -> list[IncidentRecord]:
+        """The incidents themselves."""
+        return [view.incident for view in self.views]
+
+    @property
+    def sources(self) -> list[Source]:
+        """Who says all this, once."""
+        found: dict[str, Source] = {}
+        for view in self.views:
+            found |= {each.source.id: each.source for each in view.claims}
+            found |= {each.source.id: each.source for each in view.responses if each.source}
+        return list(found.values())
+
+    @property
     def opened(self) -> dict[str, OpenCase]:
         """Case id -> opened case."""
         return {reader.opened.case.pk: reader.opened for reader in self.readers}
@@ -48,36 +75,51 @@ def ask(actor: Member, keys: MemberKeys, incidents: Iterable[Incident], purpose:
         NoConsent: A person did not consent to this purpose, or cannot.
         DenialMissing: An allegation without the answer of the accused side, or a note that none was found.
     """
+    readers, views = _read(actor, keys, incidents)
+    if not all(consents_in(view, readers[view.row.case_id], purpose) for view in views):
+        raise NoConsent(
+            "a person in it did not consent to this, or cannot",
+            where="outflow",
+            hint="ask them, or leave the incident out",
+        )
+    check_answers(views)
+    return Asked(Purpose(purpose), tuple(readers.values()), tuple(views))
+
+
+def ask_to_count(actor: Member, keys: MemberKeys, incidents: Iterable[Incident]) -> tuple[Asked, int]:
+    """As :func:`ask` for the purpose ``count``, but who did not consent is left out and told of instead.
+
+    Returns:
+        What may be counted, and how many incidents were left out because somebody in them did not consent to it.
+
+    Raises:
+        NoGrant, Refused, DenialMissing: As :func:`ask`.
+    """
+    readers, views = _read(actor, keys, incidents)
+    kept = [view for view in views if consents_in(view, readers[view.row.case_id], Purpose.COUNT)]
+    check_answers(kept)
+    return Asked(Purpose.COUNT, tuple(readers.values()), tuple(kept)), len(views) - len(kept)
+
+
+def _read(
+    actor: Member, keys: MemberKeys, incidents: Iterable[Incident]
+) -> tuple[dict[str, CaseReader], list[IncidentView]]:
     rows = list(incidents)
     if not rows:
         raise Refused("nothing to give out", where="outflow", hint="choose incidents")
     if any(row.decision != Incident.Decision.CONFIRMED for row in rows):
         raise Refused("an incident is not confirmed", where="outflow", hint="decide on the proposals first")
-    readers = {case.pk: CaseReader(open_case(actor, keys, case, CaseLog.Reason.OUTFLOW)) for case in _cases(rows)}
-    views = [readers[row.case_id].incident(row, with_words=False) for row in rows]
-    for row_reader in readers.values():
-        check_consent([view for view in views if view.row.case_id == row_reader.opened.case.pk], row_reader, purpose)
-    check_answers(views)
-    return Asked(Purpose(purpose), tuple(readers.values()), tuple(views))
+    cases = {row.case_id: row.case for row in rows}.values()
+    readers = {case.pk: CaseReader(open_case(actor, keys, case, CaseLog.Reason.OUTFLOW)) for case in cases}
+    return readers, [readers[row.case_id].incident(row, with_words=False) for row in rows]
 
 
-def check_consent(views: Sequence[IncidentView], reader: CaseReader, purpose: str) -> None:
-    """Ask everybody who is named in these incidents of one case.
-
-    Raises:
-        NoConsent: Somebody did not consent, or cannot; the message names nobody.
-    """
-    persons = {person.id: person for view in views for person in view.persons}
-    if not persons:
-        return
+def consents_in(view: IncidentView, reader: CaseReader, purpose: str) -> bool:
+    """Whether everybody who is named in an incident allows a purpose."""
+    if not view.persons:
+        return True
     consents, today = reader.consents(), datetime.now(UTC).date()
-    for person in persons.values():
-        if not may_leave(person, consents, purpose, today):
-            raise NoConsent(
-                "a person in it did not consent to this, or cannot",
-                where="outflow",
-                hint="ask them, or leave the incident out",
-            )
+    return all(may_leave(person, consents, purpose, today) for person in view.persons)
 
 
 def may_leave(person: Person, consents: Iterable[Consent], purpose: str, today: date) -> bool:
@@ -104,7 +146,3 @@ def check_answers(views: Sequence[IncidentView]) -> None:
     claims = [each.claim for view in views for each in view.claims]
     responses = {each.response.id: each.response for view in views for each in view.responses}
     check_denials(claims, list(responses.values()), [view.incident for view in views])
-
-
-def _cases(rows: Iterable[Incident]) -> list:
-    return list({row.case_id: row.case for row in rows}.values())

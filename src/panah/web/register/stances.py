@@ -1,12 +1,12 @@
-"""Which stances say that an act happened, and which answer it; the answers are data of ``panah.bundle``."""
+"""Which stances say that an act happened, and which answer it; the answers are data of ``panah.model.denials``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
-from panah.bundle.denials import answer_codes
 from panah.model.claim import Claim
+from panah.model.denials import answer_codes
 from panah.model.incident import Response
 from panah.model.reading import Statement
 

@@ -1,0 +1,18 @@
+"""The one place where something leaves. The first argument says who acts; ``asking`` is asked before anything is made.
+
+==================  ==============================================  ===================================================
+maker               gives                                           asks
+==================  ==============================================  ===================================================
+make_bundle         a sealed bundle for named age recipients        confirmed, consent to the purpose, answers there
+make_report         a report as PDF or HTML                         the same
+make_release        a public release folder                         confirmed, consent to be counted, answers, cells
+make_estimate_file  ``estimate.json``                               nothing about anybody is in it: counts only
+==================  ==============================================  ===================================================
+"""
+
+from .bundles import make_bundle
+from .estimates import make_estimate_file
+from .releases import MadeRelease, make_release
+from .reports import Wording, make_report
+
+__all__ = ["MadeRelease", "Wording", "make_bundle", "make_estimate_file", "make_release", "make_report"]

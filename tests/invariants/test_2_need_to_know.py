@@ -1,0 +1,182 @@
+"""Invariant 2: a member reads the cases granted to them and nothing else; the administrator reads none; every read of a
+case is in its log.
+
+The attack: every function that gives something to a member is called by everybody who was not let in, and then the
+keys of a mole are tried on every byte that the database and the evidence folder hold.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from stores_factories import tell
+
+from panah.errors import NoGrant, NotOpened
+from panah.model.base import new_id
+from panah.vault import unseal
+from panah.vault.keys import CaseKey
+from panah.web.cases import opening
+from panah.web.cases import queries as cases
+from panah.web.cases.models import CaseKeyWrap, CaseLog
+from panah.web.cases.opening import open_case
+from panah.web.cases.rotation import sealed_models
+from panah.web.evidence import queries as evidence
+from panah.web.evidence.records import evidence_folder
+from panah.web.intake import queries as intake
+from panah.web.intake.actions import receive_report
+from panah.web.lists import queries as lists
+from panah.web.outflow import queries as outflow
+from panah.web.register import queries as register
+
+
+@pytest.fixture
+def story(cast: Any, data_folder: Path) -> Any:
+    told = tell(cast.case_worker)
+    told.row = told.answered_incident()  # type: ignore[attr-defined]
+    receive_report(told.member, text="It rang again.", writer=told.opened)
+    return told
+
+
+ROWS: list[tuple[str, Callable[[Any], Any]]] = [
+    ("cases", cases.cases_of),
+    ("items", evidence.originals_of),
+    ("reports", intake.reports_of),
+    ("incidents", register.incidents_of),
+    ("proposals", register.proposals_of),
+    ("claims", register.claims_without_incident),
+    ("lists", lists.lists_of),
+    ("linkage runs", lists.linkage_runs_of),
+    ("outflows", outflow.outflows_of),
+]
+
+
+def outsiders(cast: Any) -> list[Any]:
+    return [cast.colleague, cast.stranger, cast.administrator]
+
+
+@pytest.mark.parametrize(("what", "rows_of"), ROWS, ids=[what for what, _rows in ROWS])
+def test_rows_are_given_to_the_granted_only(cast: Any, story: Any, what: str, rows_of: Any) -> None:
+    for player in outsiders(cast):
+        assert list(rows_of(player.member)) == [], f"{player} sees {what}"
+
+
+def test_every_query_that_takes_a_member_is_attacked_here() -> None:
+    """A new ``…_of(member)`` must be added to the list above, or to the single-row attacks below."""
+    single = {"case_of", "log_of", "holders_of", "item_of", "incident_of", "memberships_of", "record_of"}
+    counting = {"estimates_of", "counted_by"}  # coded fields only, see test_register and test_lists
+    attacked = {rows.__name__ for _what, rows in ROWS} | single | counting
+    for room in (cases, evidence, intake, register, lists, outflow):
+        for name, function in inspect.getmembers(room, inspect.isfunction):
+            if (
+                function.__module__ == room.__name__
+                and next(iter(inspect.signature(function).parameters), "") == "member"
+            ):
+                known = name in attacked or name in {"counts", "counts_by_month", "counts_by_country", "choices"}
+                assert known, f"{room.__name__}.{name} is attacked by no test"
+
+
+def test_single_rows_are_absent_alike_when_forbidden_and_when_missing(cast: Any, story: Any) -> None:
+    for player in outsiders(cast):
+        for one_of, row_id in (
+            (cases.case_of, story.opened.case.pk),
+            (evidence.item_of, story.item.pk),
+            (register.incident_of, story.row.pk),
+            (lists.record_of, story.row.pk),
+        ):
+            assert one_of(player.member, row_id) is one_of(player.member, new_id()) is None
+        for guarded in (cases.log_of, cases.holders_of):
+            with pytest.raises(NoGrant):
+                guarded(player.member, story.opened.case)
+
+
+def test_a_moles_keys_open_no_byte_of_another_case(cast: Any, story: Any) -> None:
+    """Not only the pages refuse: the bytes do."""
+    mole = cast.stranger
+    for wrap in CaseKeyWrap.objects.all():
+        with pytest.raises(NotOpened):
+            unseal.open_case_key(bytes(wrap.sealed_key), mole.keys, case_id=wrap.case_id, version=wrap.version)
+    own = tell(mole)
+    n_tried = 0
+    for model in sealed_models():
+        for row in model.objects.filter(case=story.opened.case):
+            n_tried += 1
+            for case_id in (own.opened.case.pk, story.opened.case.pk):
+                key = CaseKey(case_id, row.key_version, own.opened.key.key)
+                with pytest.raises(NotOpened):
+                    unseal.open_field(
+                        key, table=row._meta.db_table, row=row.pk, column="sealed", sealed=bytes(row.sealed)
+                    )
+    assert n_tried >= 8
+
+
+def test_a_wrap_copied_to_another_member_opens_nothing(cast: Any, story: Any) -> None:
+    """The administrator has the database in hand and gives himself a row."""
+    wrap = CaseKeyWrap.objects.get(member=story.member, case=story.opened.case)
+    admin = cast.administrator
+    CaseKeyWrap.objects.create(
+        case=wrap.case, member=admin.member, version=wrap.version, sealed_key=wrap.sealed_key, signature=wrap.signature
+    )
+    with pytest.raises(NotOpened):
+        open_case(admin.member, admin.keys, wrap.case, "review")
+
+
+def test_a_wrap_moved_to_another_case_opens_nothing(cast: Any, story: Any) -> None:
+    other = tell(cast.colleague)
+    mine = CaseKeyWrap.objects.get(member=story.member, case=story.opened.case)
+    CaseKeyWrap.objects.create(case=other.opened.case, member=story.member, version=1, sealed_key=mine.sealed_key)
+    with pytest.raises(NotOpened):
+        open_case(story.member, story.player.keys, other.opened.case, "review")
+
+
+def test_the_administrator_holds_no_key_at_all(cast: Any, story: Any) -> None:
+    assert not CaseKeyWrap.objects.filter(member=cast.administrator.member).exists()
+
+
+def test_every_opening_is_in_the_log_before_the_key_is_there(
+    cast: Any, story: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    real = opening._key
+
+    def watched(wrap: Any, keys: Any) -> Any:
+        seen.append(CaseLog.objects.filter(case=wrap.case, act="opened").count())
+        return real(wrap, keys)
+
+    before = CaseLog.objects.filter(case=story.opened.case, act="opened").count()
+    monkeypatch.setattr(opening, "_key", watched)
+    for number in range(1, 4):
+        story.reopened()
+        assert seen[-1] == before + number
+
+
+def test_there_is_no_other_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the web but the opening (and the reporter's mailbox) names the module that opens."""
+    web = Path(opening.__file__).parents[1]
+    users = {path.relative_to(web).as_posix() for path in web.rglob("*.py") if "vault.unseal" in path.read_text()}
+    users |= {
+        path.relative_to(web).as_posix()
+        for path in web.rglob("*.py")
+        if "from panah.vault import" in path.read_text() and "unseal" in path.read_text()
+    }
+    assert users <= {"cases/opening.py", "intake/mailbox.py"}
+
+
+def test_evidence_lies_under_names_that_say_nothing(story: Any) -> None:
+    for path in evidence_folder().iterdir():
+        assert len(path.stem) == 32
+        assert set(path.stem) <= set("0123456789abcdef")
+
+
+def test_links_between_tables_point_down_only() -> None:
+    floors = ["base", "accounts", "cases", "evidence", "intake", "register", "lists", "outflow"]
+    for room in floors:
+        for model in apps.get_app_config(room).get_models(include_auto_created=True):
+            for field in model._meta.get_fields():
+                if field.is_relation and getattr(field, "remote_field", None) and field.concrete:
+                    target = field.related_model._meta.app_label
+                    assert floors.index(target) <= floors.index(room), f"{model.__name__}.{field.name} points up"
