@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from bundle_cast import evidence_of, register_of, small_bundle
 
-from panah.bundle import check_denials
-from panah.bundle.denials import answer_codes
 from panah.codes import thesaurus
 from panah.errors import DenialMissing
 from panah.model.base import new_id
+from panah.model.denials import answer_codes, check_denials
 from panah.model.incident import Response
 
 ITEM = evidence_of(b"x").items[0]

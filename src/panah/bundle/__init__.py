@@ -4,9 +4,10 @@ Promise: every later version verifies ``panah-bundle/1``, and so do ``sha256sum`
 ``sh`` as ``VERIFY.txt`` in each bundle tells.
 """
 
+from panah.model.denials import check_denials
+
 from .contents import Contents, Item
 from .creating import create
-from .denials import check_denials
 from .verifying import examine, verify
 
 __all__ = ["Contents", "Item", "check_denials", "create", "examine", "verify"]

@@ -31,6 +31,7 @@ from panah.home import SECRET_FILE_MODE, whole_or_nothing
 from panah.model.base import new_id
 from panah.model.bundle import Manifest
 from panah.model.claim import Claim, Source
+from panah.model.denials import check_denials
 from panah.model.evidence import hour_of
 from panah.model.incident import Incident, Response
 from panah.vault import custody
@@ -42,7 +43,6 @@ from .archive import archive_size
 from .container import ContainerWriter
 from .contents import Contents, Item, sums_text
 from .custody_part import select
-from .denials import check_denials
 from .index import index_html as default_index
 
 AGE_HEADER_BYTES: Final = 8192
