@@ -60,9 +60,8 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   const supported = Boolean(window.PublicKeyCredential);
   form.hidden = !supported;
   form.addEventListener("submit", async (event) => {
+    event.preventDefault(); // form.submit() below does not come here again
     const field = form.elements.namedItem("credential");
-    if (field.value) return;
-    event.preventDefault();
     const data = JSON.parse(document.getElementById(form.dataset.passkeyOptions).textContent);
     try {
       const ceremony = form.dataset.passkey === "register" ? register : prove;

@@ -1,4 +1,3 @@
-"""Makes Django ready and brings the web fixtures (cast, data_folder, front_door)."""
+"""The browser, the sites and the views; the pages are served by real processes, so Django is not started here."""
 
-import web_ready  # noqa: F401 - first: it chooses the settings
-from web_fixtures import cast, data_folder, front_door  # noqa: F401
+from browser_fixtures import browser, demo_site, empty_site, site  # noqa: F401
