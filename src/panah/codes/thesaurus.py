@@ -90,7 +90,8 @@ def label(name: str, code: str, language: str = "en") -> str:
     Raises:
         UnknownCode: See :func:`thesaurus` and :func:`entry`.
     """
-    return translate(entry(name, code)["label"], language)
+    text = entry(name, code)["label"]
+    return translate(text, language)
 
 
 def definition(name: str, code: str, language: str = "en") -> str:
@@ -99,7 +100,8 @@ def definition(name: str, code: str, language: str = "en") -> str:
     Raises:
         UnknownCode: See :func:`thesaurus` and :func:`entry`.
     """
-    return translate(entry(name, code)["definition"], language)
+    text = entry(name, code)["definition"]
+    return translate(text, language)
 
 
 def checker(name: str) -> Callable[[str], str]:
