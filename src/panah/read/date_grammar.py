@@ -29,7 +29,8 @@ class PrintedDate:
     weekday: int | None = None
     season: int | None = None
     relation: str = ""
-    """last, this, next, ago, yesterday or today, for a date that hangs on the day of publication."""
+    """last, this, next, ago, yesterday or today, for a date that hangs on the day of publication; later hangs on
+    the date told before it."""
     unit: str = ""
     count: int = 0
     until: PrintedDate | None = None
@@ -301,6 +302,8 @@ class _Worded:
         meaning = self._meaning(at)
         count = int(meaning[7:]) if meaning.startswith("number:") else self._number(at, 1, 400)
         unit = self._meaning(at + 1)
-        if count is None or not unit.startswith("unit:") or self._text(at + 2) != "ago":
+        if count is None or not unit.startswith("unit:") or self._meaning(at + 2) not in {"ago", "later"}:
             return None, 1
+        if self._meaning(at + 2) == "later":
+            return self._made(at, at + 2, relation="later", count=count, unit=unit[5:])
         return self._made(at, at + 2, relation="ago", count=count, unit=unit[5:])

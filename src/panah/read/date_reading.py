@@ -30,6 +30,8 @@ class Anchor:
     """The day itself is known, not only its month or year."""
     named_months: dict[int, int] = field(default_factory=dict)
     latest_year: int | None = None
+    last_day: date | None = None
+    """The day told last, for "two days later"."""
 
     @classmethod
     def of(cls, published: str | None, dates: Sequence[PrintedDate] = ()) -> Anchor:
@@ -76,6 +78,8 @@ def _read(printed: PrintedDate, anchor: Anchor) -> _Read:
         return _interval(printed, anchor)
     if printed.relation in {"yesterday", "today", "ago"}:
         return _counted_back(printed, anchor)
+    if printed.relation == "later":
+        return _counted_on(printed, anchor)
     if printed.season is not None:
         return _season(printed, anchor)
     if printed.unit:
@@ -223,6 +227,14 @@ def _counted_back(printed: PrintedDate, anchor: Anchor) -> _Read:
     days = {"yesterday": 1, "today": 0}.get(printed.relation, printed.count * (7 if printed.unit == "week" else 1))
     day = (anchor.published - timedelta(days=days)).isoformat()
     return f"{day}~" if printed.unit == "week" else day, [], reason
+
+
+def _counted_on(printed: PrintedDate, anchor: Anchor) -> _Read:
+    """"two days later": from the day told before."""
+    if anchor.last_day is None or printed.unit not in {"day", "week"}:
+        return None, [], "the date it is counted from is not known"
+    day = anchor.last_day + timedelta(days=printed.count * (7 if printed.unit == "week" else 1))
+    return f"{day.isoformat()}~" if printed.unit == "week" else day.isoformat(), [], "counted from the date told before"
 
 
 def _weekday(printed: PrintedDate, anchor: Anchor) -> _Read:

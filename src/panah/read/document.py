@@ -10,6 +10,8 @@ from panah.model.reading import DocumentNote, ParagraphNote, Reading
 from .canonical import canonical, decode
 from .counts import find_counts
 from .damage import find_damage
+from .incident_dates import DatedText
+from .incidents import find_incidents
 from .languages import languages_of, main_language
 from .paragraphs import split_paragraphs
 from .sentences import Page
@@ -40,6 +42,9 @@ def read_document(data: bytes | str, *, name: str = "", published: str | None = 
     page = Page(text, main_language(paragraphs, languages), paragraphs)
     copy_note = find_damage(text, page.quotations, page.language)
     copied = copy_note.verdict == "altered"
+    statements = find_statements(page, copied=copied)
+    counts = find_counts(page, copied=copied)
+    dated = DatedText(page, published, copied=copied)
     return Reading(
         document=DocumentNote(
             hash=hashlib.sha256(original).hexdigest(),
@@ -53,8 +58,9 @@ def read_document(data: bytes | str, *, name: str = "", published: str | None = 
                 for each, (language, script) in zip(paragraphs, languages, strict=True)
             ),
         ),
-        statements=tuple(find_statements(page, copied=copied)),
-        counts=tuple(find_counts(page, copied=copied)),
+        statements=tuple(statements),
+        incidents=tuple(find_incidents(page, statements, counts, dated)),
+        counts=tuple(counts),
     )
 
 

@@ -53,7 +53,7 @@ class Phrase:
         wanted = self.elements[element]
         if wanted.gap >= 0:
             for skip in range(wanted.gap + 1):
-                if at + skip >= len(words):
+                if at + skip > len(words):
                     return -1
                 if (end := self.match(words, at + skip, element + 1)) >= 0:
                     return end

@@ -20,8 +20,8 @@ MAP_SAYS: Final = gettext_noop("A map with one circle for each country; the larg
 TIMELINE_SAYS: Final = gettext_noop("Bars from {first} to {last}; the highest is {count}, in {highest}.")
 NOTHING: Final = gettext_noop("There is nothing to draw yet.")
 FEW: Final = gettext_noop("too few to show")
-UNPLACED: Final = gettext_noop("{count} without a known country")
-UNDATED: Final = gettext_noop("{count} without a known date")
+UNPLACED: Final = gettext_noop("{count} without a known country.")
+UNDATED: Final = gettext_noop("{count} without a date as exact as this.")
 INCIDENTS: Final = gettext_noop("incidents")
 
 WIDTH: Final = 720

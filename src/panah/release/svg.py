@@ -51,6 +51,16 @@ def draw(specification: Mapping[str, Any], *, title: str, description: str, lang
     import vl_convert
 
     drawn = vl_convert.vegalite_to_svg({**specification, "config": {**CONFIG, **specification.get("config", {})}})
+    return finished(drawn, title=title, description=description, language=language)
+
+
+def finished(drawn: str, *, title: str, description: str, language: str) -> str:
+    """An SVG as vl-convert draws it, made one picture with a title and a description, and half as long.
+
+    Args:
+        drawn: From any of Vega's specifications.
+        title: As for :func:`draw`, like the other arguments.
+    """
     body = _LONG_NUMBER.sub(r"\1", _INNER_ROLES.sub("", drawn))
     match = _OPENING.match(body)
     assert match, "vl-convert begins with the root element"

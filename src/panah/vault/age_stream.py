@@ -1,7 +1,7 @@
 """age (age-encryption.org/v1) as streams: write plaintext in, read plaintext out, in constant memory.
 
-pyrage pulls from a reader, an upload pushes chunks; a pipe and a thread join the two. The pipe holds plaintext in
-kernel memory only: there is never a clear file.
+pyrage pulls from a reader, an upload pushes chunks; a thread and a few chunks in memory join the two. There is never
+a clear file.
 
 This module knows no key of ours. Reading needs an identity, and ours come from :mod:`.unseal` alone.
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -20,13 +20,27 @@ import pyrage
 from panah.errors import Altered, NotConfigured, NotOpened
 
 CHUNK_BYTES: Final = 1 << 20
-PIPE_BUFFER_BYTES: Final = 1 << 16
+WAITING_BYTES: Final = 8 << 20
+"""How much may wait between two threads: enough that neither waits for the interpreter lock, little to hold."""
+READ_BUFFER_BYTES: Final = 1 << 16
 
 
 class Sink(Protocol):
     """Anything bytes can be written to."""
 
     def write(self, data: bytes, /) -> object: ...
+
+
+class Digest(Protocol):
+    """A running hash."""
+
+    def update(self, data: bytes, /) -> None: ...
+
+
+class Source(Protocol):
+    """Anything bytes can be read from."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 def parse_recipients(recipients: Iterable[str]) -> list[Any]:
@@ -72,29 +86,32 @@ def parse_identities(text: str, *, where: str = "") -> list[Any]:
 class AgeWriter:
     """Encrypts to ``recipients`` what is written to it, and passes it on to ``out`` as it comes.
 
+    Args:
+        out: Where the ciphertext goes, from another thread.
+        recipients: ``age1…`` strings.
+        digest: Fed with the plaintext on its way; complete after :meth:`finish`.
+
     Invariant: only :meth:`finish` ends the age file properly; everything else leaves it cut short, which no age
     implementation opens to its end.
     """
 
-    def __init__(self, out: Sink, recipients: Sequence[str]) -> None:
+    def __init__(self, out: Sink, recipients: Sequence[str], *, digest: Digest | None = None) -> None:
         parsed = parse_recipients(recipients)
-        read_end, self._write_end = os.pipe()
+        self._between = _Between(digest)
         self._ended = False
         self._given_up = False
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._encrypt, args=(read_end, out, parsed), daemon=True)
+        self._thread = threading.Thread(target=self._encrypt, args=(out, parsed), daemon=True)
         self._thread.start()
 
-    def write(self, data: bytes) -> int:
-        """Take plaintext; blocks while the output is slower.
+    def write(self, data: bytes, *, hashed: bool = True) -> int:
+        """Take plaintext, and hash it unless it is padding; blocks while the output is slower.
 
         Raises:
             OSError: The output could not be written (a full disk, for instance).
         """
-        view = memoryview(data)
         try:
-            while view:
-                view = view[os.write(self._write_end, view) :]
+            self._between.put(bytes(data), hashed=hashed)
         except BrokenPipeError:
             self._end(give_up=True)
             self._tell()
@@ -115,26 +132,92 @@ class AgeWriter:
             return
         self._ended = True
         self._given_up = give_up
-        os.close(self._write_end)
+        self._between.end()
         self._thread.join()
 
     def _tell(self) -> None:
         if self._error is not None:
             raise self._error
 
-    def _encrypt(self, read_end: int, out: Sink, recipients: list[Any]) -> None:
-        with os.fdopen(read_end, "rb", buffering=PIPE_BUFFER_BYTES) as plaintext:
-            _guarded(self, lambda read, write: pyrage.encrypt_io(read, write, recipients), plaintext, out)
+    def _encrypt(self, out: Sink, recipients: list[Any]) -> None:
+        ends = _Ends(self._between, out, self._check_end)
+        try:
+            pyrage.encrypt_io(ends, ends, recipients)
+        except BaseException as error:  # a thread has nobody to raise to; write() and finish() raise it again
+            self._error = ends.error or error
+        finally:
+            self._between.abandon()
 
     def _check_end(self) -> None:
         if self._given_up:
             raise BrokenPipeError("given up")
 
 
+class _Between:
+    """Chunks on their way from one thread to another, at most :data:`WAITING_BYTES` of them.
+
+    The digest is taken in the reading thread: two threads that both compute would wait for the interpreter lock at
+    every chunk, which was measured to halve the speed.
+    """
+
+    def __init__(self, digest: Digest | None = None) -> None:
+        self._digest = digest
+        self._chunks: deque[tuple[bytes, bool]] = deque()
+        self._current = memoryview(b"")
+        self._waiting_bytes = 0
+        self._ended = self._abandoned = False
+        self._changed = threading.Condition()
+
+    def put(self, chunk: bytes, *, hashed: bool = True) -> None:
+        """Hand over; blocks while too much waits. Raises BrokenPipeError when nobody reads any more."""
+        with self._changed:
+            while self._waiting_bytes >= WAITING_BYTES and not self._abandoned:
+                self._changed.wait()
+            if self._abandoned:
+                raise BrokenPipeError("nobody reads any more")
+            if chunk:
+                self._chunks.append((chunk, hashed))
+                self._waiting_bytes += len(chunk)
+                self._changed.notify_all()
+
+    def end(self) -> None:
+        """Nothing more will come."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def abandon(self) -> None:
+        """Nothing more will be read."""
+        with self._changed:
+            self._abandoned = True
+            self._chunks.clear()
+            self._changed.notify_all()
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes; none at the end. For one reading thread only."""
+        if not self._current:
+            self._current = memoryview(self._next())
+        taken, self._current = bytes(self._current[:size]), self._current[size:]
+        return taken
+
+    def _next(self) -> bytes:
+        with self._changed:
+            while not self._chunks and not self._ended:
+                self._changed.wait()
+            if not self._chunks:
+                return b""
+            chunk, hashed = self._chunks.popleft()
+            self._waiting_bytes -= len(chunk)
+            self._changed.notify_all()
+        if hashed and self._digest is not None:
+            self._digest.update(chunk)
+        return chunk
+
+
 class _Ends:
     """The two objects pyrage calls; they keep the true error, of which pyrage tells only the words."""
 
-    def __init__(self, source: BinaryIO, out: Sink, at_end: Callable[[], None]) -> None:
+    def __init__(self, source: Source, out: Sink, at_end: Callable[[], None]) -> None:
         self.source, self.out, self.at_end = source, out, at_end
         self.error: BaseException | None = None
 
@@ -160,49 +243,41 @@ class _Ends:
         """Nothing: whoever opened the output flushes it."""
 
 
-def _guarded(owner: AgeWriter, run: Callable[[_Ends, _Ends], None], source: BinaryIO, out: Sink) -> None:
-    ends = _Ends(source, out, owner._check_end)
-    try:
-        run(ends, ends)
-    except BaseException as error:  # a thread has nobody to raise to; write() and finish() raise it again
-        owner._error = ends.error or error
-        owner._error.__traceback__ = None
-
-
 class _AgeReader(io.RawIOBase):
     """The read end of a decrypting thread; the end of the stream is believed only after age has checked it."""
 
     def __init__(self, source: BinaryIO, identities: list[Any], where: str) -> None:
         self._where = where
-        self._read_end, write_end = os.pipe()
-        self._ends: _Ends | None = None
+        self._between = _Between()
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._decrypt, args=(source, write_end, identities), daemon=True)
+        self._thread = threading.Thread(target=self._decrypt, args=(source, identities), daemon=True)
         self._thread.start()
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        count = os.readv(self._read_end, [buffer])
-        if not count:
+        chunk = self._between.read(len(buffer))
+        if not chunk:
             self._thread.join()
             self._tell()
-        return count
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
 
     def close(self) -> None:
         if not self.closed:
-            os.close(self._read_end)  # the thread, if it still writes, gets a broken pipe and ends
+            self._between.abandon()  # the thread, if it still decrypts, finds nobody to give to and ends
             self._thread.join()
         super().close()
 
-    def _decrypt(self, source: BinaryIO, write_end: int, identities: list[Any]) -> None:
-        with os.fdopen(write_end, "wb", buffering=0) as pipe:
-            ends = _Ends(source, _Whole(pipe), lambda: None)
-            try:
-                pyrage.decrypt_io(ends, ends, identities)
-            except BaseException as error:  # told by readinto() in the reader's thread
-                self._error = ends.error or error
+    def _decrypt(self, source: BinaryIO, identities: list[Any]) -> None:
+        ends = _Ends(source, _Into(self._between), lambda: None)
+        try:
+            pyrage.decrypt_io(ends, ends, identities)
+        except BaseException as error:  # told by readinto() in the reader's thread
+            self._error = ends.error or error
+        finally:
+            self._between.end()
 
     def _tell(self) -> None:
         if self._error is None:
@@ -212,17 +287,14 @@ class _AgeReader(io.RawIOBase):
         raise Altered("the encrypted bytes were changed or cut short", where=self._where) from None
 
 
-class _Whole:
-    """Writes all of the bytes to a raw pipe, however few it takes at a time."""
+class _Into:
+    """The writing end of what lies between."""
 
-    def __init__(self, pipe: Any) -> None:
-        self.pipe = pipe
+    def __init__(self, between: _Between) -> None:
+        self.between = between
 
-    def write(self, data: bytes) -> int:
-        view = memoryview(data)
-        while view:
-            view = view[self.pipe.write(view) :]
-        return len(data)
+    def write(self, data: bytes) -> None:
+        self.between.put(bytes(data))
 
 
 @contextlib.contextmanager
@@ -234,5 +306,5 @@ def age_reader(source: BinaryIO, identities: list[Any], *, where: str = "") -> I
         Altered: The bytes were changed or cut short; told when that place is reached, at the latest at the end.
     """
     raw = _AgeReader(source, identities, where)
-    with io.BufferedReader(raw, PIPE_BUFFER_BYTES) as plaintext:
+    with io.BufferedReader(raw, READ_BUFFER_BYTES) as plaintext:
         yield plaintext

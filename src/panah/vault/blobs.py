@@ -23,12 +23,14 @@ import pyrage
 from panah.errors import Unreadable
 from panah.home import SECRET_FILE_MODE, whole_or_nothing
 
-from .age_stream import CHUNK_BYTES, AgeWriter
+from .age_stream import AgeWriter
 from .commitment import commit_item, new_commitment_salt
 from .padding import bucket
 
 SUFFIX: Final = ".age"
 ZEROS: Final = bytes(1 << 16)
+READ_BYTES: Final = 4 << 20
+"""Large, because each return to the interpreter costs up to 5 ms while the other thread encrypts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class SealingWriter:
             part = opening.enter_context(whole_or_nothing(self._folder / f"{self._name}{SUFFIX}"))
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, SECRET_FILE_MODE)
             self._file = opening.enter_context(os.fdopen(descriptor, "wb"))
-            self._age = AgeWriter(self._file, self._recipients)
+            self._age = AgeWriter(self._file, self._recipients, digest=self._digest)
             self._opened = opening.pop_all()
         return self
 
@@ -107,7 +109,6 @@ class SealingWriter:
         self._size_bytes += len(chunk)
         if self._at_most is not None and self._size_bytes > self._at_most:
             raise Unreadable(f"the file has more than the {self._at_most:,} bytes allowed", hint="send it in parts")
-        self._digest.update(chunk)
         return self._age.write(chunk)
 
     def __exit__(
@@ -127,7 +128,7 @@ class SealingWriter:
     def _finish(self) -> None:
         left = bucket(self._size_bytes) - self._size_bytes
         while left:
-            left -= self._age.write(ZEROS[:left])
+            left -= self._age.write(ZEROS[:left], hashed=False)
         self._age.finish()
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -148,7 +149,7 @@ def seal_stream(
     """Seal everything ``source`` gives; see :class:`SealingWriter` for the rest."""
     writer = SealingWriter(folder, blob_key, also_to=also_to, at_most=at_most)
     with writer:
-        while chunk := source.read(CHUNK_BYTES):
+        while chunk := source.read(READ_BYTES):
             writer.write(chunk)
     return writer.blob
 

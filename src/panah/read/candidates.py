@@ -1,0 +1,152 @@
+"""Tactic hits of a document: which sentence or quotation tells of which tactic, before they are joined to incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from panah.model.reading import Count, Statement
+
+from .geo import Mention
+from .paragraphs import Stretch
+from .phrases import Hit, lexicon, rows_of
+from .sentences import Page, Sentence
+from .stance import NEGATIVE
+from .statements import is_caption
+from .words import Word, words_in
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One tactic told by one unit: the writer's words of a sentence, or one quotation in it."""
+
+    tactic: str
+    sentence: Sentence
+    unit: Stretch
+    words: tuple[Word, ...]
+    hits: tuple[Hit, ...]
+    quoted: bool
+    told_in: int
+    """The number of its paragraph among those that are no caption, heading or byline."""
+    mentions: tuple[Mention, ...] = ()
+    counts: tuple[Count, ...] = field(default=())
+
+    @property
+    def paragraph(self) -> int:
+        """The number of its paragraph."""
+        return self.sentence.paragraph
+
+    @property
+    def anchor(self) -> int:
+        """The character at which the tactic is told."""
+        return self.words[self.hits[0].first].start if self.hits else self.unit.start
+
+    @property
+    def anchor_end(self) -> int:
+        """Where the words that tell the tactic end."""
+        return self.words[self.hits[0].last - 1].end if self.hits else self.unit.end
+
+
+def find_candidates(page: Page, statements: Sequence[Statement], counts: Sequence[Count]) -> list[Candidate]:
+    """Every tactic that a sentence or quotation tells of, in order; denials, policy and headings tell of none."""
+    denied = [each for each in statements if each.stance in NEGATIVE]
+    spoken = {each.start for each in statements if each.kind != "indirect"}
+    told = narrative_numbers(page)
+    found: list[Candidate] = []
+    for sentence in page.sentences:
+        number = told.get(sentence.paragraph)
+        if number is None:
+            continue
+        for unit, words, quoted in _units(page, sentence, spoken):
+            if not _is_denial(unit, denied):
+                found += _of_unit(page, sentence, (unit, words, quoted), counts, number)
+    return found
+
+
+def narrative_numbers(page: Page) -> dict[int, int]:
+    """Numbers of the paragraphs that tell something: captions, headings and bylines are left out."""
+    telling = [n for n, paragraph in enumerate(page.paragraphs) if not is_caption(page.text, paragraph)]
+    return {paragraph: number for number, paragraph in enumerate(telling)}
+
+
+def _is_denial(unit: Stretch, denied: Sequence[Statement]) -> bool:
+    """Whether most of a unit lies inside a denial: what is denied there is not told as happened."""
+    covered = sum(
+        min(each.end, unit.end) - max(each.start, unit.start)
+        for each in denied
+        if each.start < unit.end and unit.start < each.end
+    )
+    return covered * 2 > unit.end - unit.start
+
+
+_Unit = tuple[Stretch, tuple[Word, ...], bool]
+
+
+def _units(page: Page, sentence: Sentence, spoken: set[int]) -> Iterator[_Unit]:
+    """The writer's words with short spoken fragments (a quoted term is no telling), and each longer quotation."""
+    long = [
+        quotation
+        for quotation in sentence.quotations
+        if quotation.start not in spoken or len(words_in(page.text, quotation.start, quotation.end)) >= 6
+    ]
+    own = tuple(
+        word for word in sentence.all_words if not any(q.outer_start <= word.start < q.outer_end for q in long)
+    )
+    if own:
+        yield Stretch(sentence.start, sentence.end), own, False
+    for quotation in [each for each in long if each.start in spoken]:
+        words = words_in(page.text, quotation.start, quotation.end)
+        yield Stretch(quotation.start, quotation.end), words, True
+
+
+def _of_unit(
+    page: Page, sentence: Sentence, part: _Unit, counts: Sequence[Count], number: int
+) -> list[Candidate]:
+    unit, words, quoted = part
+    hits = lexicon("tactics", page.language).hits(words)
+    if not hits or lexicon("context", page.language).hits(words):
+        return []
+    by_tactic: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_tactic.setdefault(hit.rule.meaning, []).append(hit)
+    mentions = tuple(m for m in sentence.mentions if any(word.start == m.start for word in words))
+    inside = tuple(each for each in counts if unit.start <= each.start < unit.end)
+    return [
+        Candidate(tactic, sentence, unit, words, tuple(by_tactic[tactic]), quoted, number, mentions, inside)
+        for tactic in most_specific(by_tactic)
+    ]
+
+
+@lru_cache(maxsize=1)
+def groups() -> dict[str, tuple[str, ...]]:
+    """Tactics that can be one act told twice: group name to its tactics, the most general first."""
+    return {row["group"]: tuple(row["tactics"].split(";")) for row in rows_of("families_of_tactics")}
+
+
+@lru_cache(maxsize=1)
+def _absorbing() -> dict[str, frozenset[str]]:
+    rows = [row for row in rows_of("families_of_tactics") if row["absorbs"]]
+    return {tactic: frozenset(row["absorbs"].split(";")) for row in rows for tactic in row["tactics"].split(";")}
+
+
+def absorbs(earlier: str, later: str) -> bool:
+    """Whether a tactic spoken of in a quotation belongs to the act told just before (what the caller said)."""
+    return later in _absorbing().get(earlier, frozenset())
+
+
+def group_of(one: str, other: str) -> tuple[str, ...] | None:
+    """The group that holds both tactics, if there is one."""
+    return next((tactics for tactics in groups().values() if one in tactics and other in tactics), None)
+
+
+def more_specific(one: str, other: str) -> str:
+    """The more specific of two tactics of one group (the first when they share none)."""
+    tactics = group_of(one, other)
+    return max(one, other, key=tactics.index) if tactics else one
+
+
+def most_specific(tactics: dict[str, list[Hit]]) -> list[str]:
+    """Of the tactics told in one unit: those that no more specific one of their group stands beside."""
+    names = list(tactics)
+    return [one for one in names if not any(other != one and more_specific(one, other) == other and group_of(one, other) for other in names)]

@@ -1,0 +1,111 @@
+"""The date of an incident: the date nearest to the words that tell it, and not the day on which somebody spoke."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from panah.dates import bounds
+from panah.model.reading import DateReading
+
+from .attribution import cues_in
+from .candidates import Candidate
+from .date_grammar import PrintedDate, printed_dates
+from .date_reading import Anchor, read_date
+from .date_repair import Repair
+from .sentences import Page, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    printed: PrintedDate
+    reading: DateReading
+    sentence: int
+    paragraph: int
+    of_speech: bool
+
+
+class DatedText:
+    """All dates of one document, read against its day of publication.
+
+    Args:
+        page: The cut-up document.
+        published: Its day of publication in EDTF, if known.
+        copied: It is an altered copy, in which a date may be a replacement.
+    """
+
+    def __init__(self, page: Page, published: str | None, *, copied: bool = False) -> None:
+        self.page = page
+        printed = [printed_dates(page.text, sentence.all_words, page.language) for sentence in page.sentences]
+        self.anchor = Anchor.of(published, [each for dates in printed for each in dates])
+        self._repair = Repair(page, published, [each for dates in printed for each in dates], copied=copied)
+        self.dates: list[_Dated] = []
+        for number, (sentence, dates) in enumerate(zip(page.sentences, printed, strict=True)):
+            for each in dates:
+                self._add(number, sentence, each)
+
+    def _add(self, number: int, sentence: Sentence, printed: PrintedDate) -> None:
+        reading = self._repair.repaired(printed, read_date(printed, self.page.text, self.anchor))
+        of_speech = self._dates_speech(sentence, printed)
+        if reading.edtf is not None and not of_speech:
+            first, last = bounds(reading.edtf)
+            self.anchor.last_day = first if first == last else self.anchor.last_day
+        self.dates.append(_Dated(printed, reading, number, sentence.paragraph, of_speech))
+
+    def _dates_speech(self, sentence: Sentence, printed: PrintedDate) -> bool:
+        """Whether the date tells when somebody spoke ("said on Friday", "in its 2019 report")."""
+        following = [word.text for word in sentence.all_words if word.start >= printed.end][:3]
+        if following[:1] and following[0] in {"report", "interview", "statement", "article", "study"}:
+            return True
+        for cue in cues_in(sentence.words, self.page.language):
+            between = [word for word in sentence.words if cue.end <= word.start < printed.start]
+            ends_there = not [word for word in sentence.words if word.start >= printed.end]
+            short = len(between) <= 3 and printed.start >= cue.end
+            if short and (ends_there or following[:1] in (["that"], ["there"])):
+                return True
+        return False
+
+    def of(self, candidate: Candidate) -> DateReading:
+        """The date of what a candidate tells: in its own words, else earlier in its paragraph; else none."""
+        inside = [
+            each
+            for each in self.dates
+            if candidate.unit.start <= each.printed.start < candidate.unit.end and self._belongs(candidate, each)
+        ]
+        known = [each for each in inside if each.reading.edtf is not None or each.reading.candidates]
+        if known:
+            return min(known, key=lambda each: (each.printed.open_end, self._distance(candidate, each))).reading
+        if candidate.quoted:
+            return self._beside(candidate)
+        return DateReading()
+
+    def _belongs(self, candidate: Candidate, dated: _Dated) -> bool:
+        if dated.of_speech:
+            return False
+        return not dated.printed.open_end or bool(candidate.counts)
+
+    def _distance(self, candidate: Candidate, dated: _Dated) -> int:
+        if dated.printed.start >= candidate.anchor_end:
+            return dated.printed.start - candidate.anchor_end
+        return max(0, candidate.anchor - dated.printed.end)
+
+    def _beside(self, candidate: Candidate) -> DateReading:
+        """For spoken words: the date in the writer's words of the same sentence."""
+        start, end = candidate.sentence.start, candidate.sentence.end
+        beside = [
+            each
+            for each in self.dates
+            if start <= each.printed.start < end and not each.of_speech and each.reading.edtf is not None
+        ]
+        return beside[0].reading if beside else DateReading()
+
+    def after_publication(self, published: date) -> Sequence[DateReading]:
+        """Dates that lie wholly after the publication, which contradict it."""
+        return [
+            each.reading
+            for each in self.dates
+            if each.reading.edtf is not None
+            and each.printed.year is not None
+            and bounds(each.reading.edtf)[0].year > published.year
+        ]

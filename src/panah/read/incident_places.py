@@ -1,0 +1,214 @@
+"""Which state stands behind an incident, in which country its target lives, and where the act was done.
+
+Every place that a text names votes, with a weight by how it is named (a state acting, a people, a town after "in")
+and by how near it stands: the same sentence, the same paragraph, the document.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from panah.model.reading import Statement
+from panah.places import country_codes
+
+from .candidates import Candidate
+from .geo import Mention
+from .people import word_class
+from .phrases import lexicon
+from .sentences import Page, Sentence
+
+SAME_UNIT, SAME_PARAGRAPH, NEAR_PARAGRAPH, SAME_DOCUMENT = 1.0, 0.45, 0.2, 0.08
+TIERS: Final = (SAME_UNIT, SAME_PARAGRAPH, NEAR_PARAGRAPH, SAME_DOCUMENT)
+LEAD_PARAGRAPHS: Final = 3
+MIN_HOST_WEIGHT: Final = 0.4
+MIN_ORIGIN_WEIGHT: Final = 0.5
+_ORIGIN_OF: Final = {"HK": "CN", "MO": "CN"}
+_ABROAD_TACTICS: Final = frozenset({"proxy_family_detention", "proxy_family_harassment"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    mention: Mention
+    paragraph: int
+    sentence: int
+    origin: float
+    host: float
+
+
+class Whereabouts:
+    """The places of one document, weighed for any incident in it."""
+
+    def __init__(self, page: Page, statements: Sequence[Statement]) -> None:
+        self.page, self.statements = page, statements
+
+    @cached_property
+    def _votes(self) -> list[_Vote]:
+        return [
+            self._vote(sentence, number, mention)
+            for number, sentence in enumerate(self.page.sentences)
+            for mention in sentence.mentions
+        ]
+
+    def _vote(self, sentence: Sentence, number: int, mention: Mention) -> _Vote:
+        origin, host = 0.3, 0.5
+        relation = self._relation(sentence, mention)
+        if mention.kind == "people":
+            origin, host = 2.5, 0.0
+        elif mention.kind == "organ":
+            origin, host = 1.6, 0.4
+        if relation == "exile":
+            origin, host = origin + 2.5, 0.1
+        elif relation in {"mission", "regime"}:
+            origin, host = origin + 3.0, 0.05
+        elif relation == "lives":
+            origin, host = 0.0, 4.0
+        elif relation == "located":
+            origin, host = 0.2, 2.0
+        elif relation == "fled":
+            origin, host = origin + 2.5, 0.0
+        elif relation == "removed_to":
+            origin, host = origin + 2.0, 0.0
+        elif relation == "state_body":
+            origin, host = origin + 0.8, host + 0.7
+        elif relation == "public_body":
+            host += 0.7
+        return _Vote(mention, sentence.paragraph, number, origin, host)
+
+    def _relation(self, sentence: Sentence, mention: Mention) -> str:
+        """How the words right before and after a place name use it."""
+        words = sentence.all_words
+        before = [word.text for word in words if word.end <= mention.start][-5:]
+        after = [word.text for word in words if word.start >= mention.end][:4]
+        classes = {name: word_class(name, self.page.language) for name in _RELATION_CLASSES}
+        nearest = after[1:2] if after[:1] == ["'s"] else after[:1]
+        if set(nearest) & classes["mission"] or (before[-1:] and before[-1] in {"of", "de", "du"} and set(before[-4:]) & classes["mission"]):
+            return "mission"
+        if set(after[:3]) & classes["regime"]:
+            return "regime"
+        hyphen = self.page.text[mention.end : mention.end + 1] in {"-", "–"}
+        if hyphen and any(other.start == mention.end + 1 for other in sentence.mentions):
+            return "exile"  # "Egyptian-American": from the first, lives in the second
+        if any(other.end == mention.start - 1 for other in sentence.mentions) and self.page.text[mention.start - 1] == "-":
+            return "lives"
+        adjoining = mention.kind != "town" and self.page.text[mention.end : mention.end + 1] in {" ", "-", ""}
+        if adjoining and set(after[:2]) & classes["exile"]:
+            return "exile"
+        if before[-1:] == ["from"] and set(before[-3:-1]) & classes["exile"]:
+            return "exile"
+        if before[-1:] and before[-1] in {"in", "to", "at"} and set(before[-4:]) & (classes["lives"] | classes["fled"]):
+            return "lives"
+        if before[-1:] == ["accused"] or before[-2:] == ["blamed", "on"]:
+            return "regime"
+        if set(before[-3:]) & classes["lives"] or after[:1] in (["based"], ["asylum"]):
+            return "lives"
+        if set(before[-3:]) & classes["fled"]:
+            return "fled"
+        if before[-1:] == ["to"] and set(before) & classes["removed"]:
+            return "removed_to"
+        if before[-1:] and before[-1] in classes["locative"]:
+            return "located"
+        if set(after[:2]) & classes["state_body"]:
+            return "state_body"
+        return "public_body" if set(after[:3]) & classes["public_body"] else ""
+
+    def origin_state(self, members: Sequence[Candidate]) -> str | None:
+        """The state that is said or seems to stand behind an incident, or ``None``."""
+        votes: Counter[str] = Counter()
+        for vote, nearness in self._weighed(members):
+            votes[_ORIGIN_OF.get(vote.mention.country, vote.mention.country)] += vote.origin * nearness
+        for statement in self.statements:
+            if statement.speaker_country and statement.stance in {"denies", "denies_responsibility"}:
+                votes[_ORIGIN_OF.get(statement.speaker_country, statement.speaker_country)] += 1.0
+        lived_in = Counter[str]()
+        for vote, nearness in self._weighed(members):
+            if vote.host >= 2.0:
+                lived_in[vote.mention.country] += vote.host * nearness
+        for country, weight in lived_in.items():
+            votes[country] -= weight * 0.5
+        best = votes.most_common(1)
+        return _known(best[0][0]) if best and best[0][1] >= MIN_ORIGIN_WEIGHT else None
+
+    def host_country(
+        self, members: Sequence[Candidate], origin: str | None, *, near_only: bool = False
+    ) -> str | None:
+        """The country in which the target lives: the best of the nearest words that name one.
+
+        ``near_only`` takes none from outside the incident's paragraphs: a pattern may hold everywhere.
+        """
+        weighed = [
+            (vote, nearness)
+            for vote, nearness in self._weighed(members)
+            if _ORIGIN_OF.get(vote.mention.country, vote.mention.country) != origin
+        ]
+        for tier in (SAME_UNIT, SAME_PARAGRAPH) if near_only else TIERS:
+            votes: Counter[str] = Counter()
+            for vote, nearness in weighed:
+                if nearness == tier:
+                    votes[vote.mention.country] += vote.host
+            best = votes.most_common(1)
+            if best and best[0][1] >= MIN_HOST_WEIGHT:
+                return _known(best[0][0])
+        return None
+
+    def _weighed(self, members: Sequence[Candidate]) -> list[tuple[_Vote, float]]:
+        units = {(each.unit.start, each.unit.end) for each in members}
+        paragraphs = {each.paragraph for each in members}
+        weighed = []
+        for vote in self._votes:
+            if any(start <= vote.mention.start < end for start, end in units):
+                nearness = SAME_UNIT
+            elif vote.paragraph in paragraphs:
+                nearness = SAME_PARAGRAPH
+            elif min(abs(vote.paragraph - each) for each in paragraphs) == 1 or vote.paragraph < LEAD_PARAGRAPHS:
+                nearness = NEAR_PARAGRAPH
+            else:
+                nearness = SAME_DOCUMENT
+            weighed.append((vote, nearness))
+        return weighed
+
+    def act_place(self, members: Sequence[Candidate], origin: str | None, host: str | None) -> tuple[str | None, str]:
+        """Country and town of the act: the town nearest to the words that tell it; relatives are in the origin state."""
+        at_home = members[0].tactic in _ABROAD_TACTICS
+        towns = [
+            (abs(mention.start - member.anchor), mention)
+            for member in members
+            for mention in member.mentions
+            if mention.kind == "town" and (mention.country == (origin if at_home else host))
+        ]
+        if towns:
+            mention = min(towns, key=lambda each: each[0])[1]
+            return _known(mention.country), mention.name
+        return (origin if at_home else host), ""
+
+    def host_place(self, members: Sequence[Candidate], host: str | None) -> str:
+        """The first town of the host country that the incident's sentences, else its paragraphs, name."""
+        paragraphs = {member.paragraph for member in members}
+        near = [m.name for member in members for m in member.mentions if m.kind == "town" and m.country == host]
+        wide = [
+            vote.mention.name
+            for vote in self._votes
+            if vote.paragraph in paragraphs and vote.mention.kind == "town" and vote.mention.country == host
+        ]
+        return (near or wide or [""])[0]
+
+
+_RELATION_CLASSES: Final = ("mission", "regime", "exile", "lives", "fled", "removed", "locative", "public_body", "state_body")
+
+
+def _known(code: str) -> str | None:
+    """A code that a record can hold; Kosovo has none in ISO 3166-1, so it stays unknown."""
+    return code if code in country_codes() else None
+
+
+def detail(page: Page, field: str, members: Sequence[Candidate]) -> str:
+    """The target, actor or channel that the sentences of an incident tell of; ``unknown`` when they tell none."""
+    for member in members:
+        for words in (member.words, member.sentence.all_words):
+            for hit in lexicon("details", page.language).hits(words):
+                if hit.rule.row["field"] == field:
+                    return hit.rule.meaning
+    return "unknown"

@@ -1,0 +1,216 @@
+"""Incidents: tactic hits that tell of one act are joined, placed, dated, and given what was answered to them.
+
+Invariant: a number of cases ("about 20 cases") becomes one aggregate proposal that carries the number; it is never
+joined with a single act and never made into twenty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from panah.dates import can_be_same
+from panah.model.claim import Aggregate, Modifier
+from panah.model.reading import Count, DateReading, IncidentProposal, Statement
+
+from .candidates import Candidate, absorbs, find_candidates, group_of, more_specific, narrative_numbers
+from .incident_dates import DatedText
+from .incident_places import Whereabouts, detail
+from .people import word_class
+from .sentences import Page
+
+MAX_PARAGRAPHS_APART: Final = 2
+MAX_CONTEXT_APART: Final = 9
+"""How many paragraphs back "about 20 such cases" may point."""
+_ANSWERS: Final = frozenset({"denies", "denies_responsibility", "alternative_explanation"})
+
+
+@dataclass(slots=True)
+class _Act:
+    """Candidates that tell of one act, or of one number of acts."""
+
+    members: list[Candidate]
+    tactic: str
+    date: DateReading
+    aggregate: Count | None = None
+    towns: set[str] = field(default_factory=set)
+
+    @property
+    def last_paragraph(self) -> int:
+        return self.members[-1].told_in
+
+
+def find_incidents(
+    page: Page, statements: Sequence[Statement], counts: Sequence[Count], dated: DatedText
+) -> list[IncidentProposal]:
+    """Every incident, pattern and aggregate that the document tells of, in order."""
+    acts = _join(page, find_candidates(page, statements, counts), dated)
+    acts += _cases_without_tactic(page, acts, counts, dated)
+    places = Whereabouts(page, statements)
+    proposals = [_proposal(page, act, places, statements, dated) for act in acts]
+    return sorted(proposals, key=lambda each: each.spans[0])
+
+
+def _join(page: Page, candidates: Sequence[Candidate], dated: DatedText) -> list[_Act]:
+    acts: list[_Act] = []
+    for candidate in candidates:
+        act = _Act([candidate], candidate.tactic, dated.of(candidate), _aggregate_of(page, candidate), _towns(candidate))
+        earlier = next((each for each in reversed(acts) if _continues(page, each, act)), None)
+        if earlier is None:
+            acts.append(act)
+            continue
+        earlier.members.append(candidate)
+        earlier.tactic = more_specific(earlier.tactic, act.tactic)
+        earlier.towns |= act.towns
+        if earlier.date.edtf is None:
+            earlier.date = act.date
+    return acts
+
+
+def _towns(candidate: Candidate) -> set[str]:
+    return {mention.name for mention in candidate.mentions if mention.kind == "town"}
+
+
+def _continues(page: Page, earlier: _Act, act: _Act) -> bool:
+    """Whether a candidate tells more of an act already told, rather than of another one."""
+    candidate = act.members[0]
+    if (earlier.aggregate is None) != (act.aggregate is None):
+        return False
+    apart = candidate.told_in - earlier.last_paragraph
+    if candidate.quoted and act.date.edtf is None and apart <= MAX_PARAGRAPHS_APART and absorbs(earlier.tactic, act.tactic):
+        return True
+    if earlier.tactic != act.tactic and group_of(earlier.tactic, act.tactic) is None:
+        return False
+    if apart > MAX_PARAGRAPHS_APART or _opens_new_case(page, candidate):
+        return False
+    own_date = act.date.edtf is not None
+    if own_date and earlier.date.edtf is not None and not can_be_same(act.date.edtf or "", earlier.date.edtf):
+        return False
+    if act.towns and earlier.towns and not act.towns & earlier.towns and apart > 0:
+        return False
+    if earlier.tactic == act.tactic:
+        return apart == 0 or candidate.quoted or not (own_date or act.towns)
+    # two tactics of one group: only words that hang on the act told before, without a date of their own
+    return not own_date and (candidate.quoted or apart <= 1) and not _is_pattern(page, [candidate])
+
+
+def _opens_new_case(page: Page, candidate: Candidate) -> bool:
+    opening = {word.text for word in candidate.sentence.words[:5]}
+    return bool(opening & word_class("new_case", page.language))
+
+
+def _aggregate_of(page: Page, candidate: Candidate) -> Count | None:
+    """The count that makes a candidate an aggregate: hedged, or a number of cases rather than of people."""
+    cases = word_class("cases", page.language)
+    for count in candidate.counts:
+        of_cases = bool(set(count.of.lower().split()) & cases)
+        if count.value > 1 and (count.modifier is not Modifier.EXACTLY or of_cases):
+            return count
+    return None
+
+
+def _cases_without_tactic(
+    page: Page, acts: Sequence[_Act], counts: Sequence[Count], dated: DatedText
+) -> list[_Act]:
+    """"about 20 such cases": the tactic is that of the act told last before."""
+    cases = word_class("cases", page.language)
+    used = {act.aggregate.start for act in acts if act.aggregate is not None}
+    found: list[_Act] = []
+    for count in counts:
+        if count.start in used or not set(count.of.lower().split()) & cases:
+            continue
+        sentence = next(each for each in page.sentences if each.start <= count.start < each.end)
+        earlier = [act for act in acts if act.members[0].unit.start < count.start and act.aggregate is None]
+        number = narrative_numbers(page).get(sentence.paragraph)
+        if not earlier or number is None or number - earlier[-1].last_paragraph > MAX_CONTEXT_APART:
+            continue
+        template = earlier[-1].members[0]
+        unit = next(
+            (q for q in sentence.quotations if q.start <= count.start < q.end), None
+        )
+        stretch = type(template.unit)(unit.start, unit.end) if unit else sentence.stretch
+        candidate = Candidate(
+            earlier[-1].tactic,
+            sentence,
+            stretch,
+            sentence.all_words,
+            (),
+            unit is not None,
+            number,
+            sentence.mentions,
+            (count,),
+        )
+        found.append(_Act([candidate], earlier[-1].tactic, DateReading(), count))
+    return found
+
+
+def _is_pattern(page: Page, members: Sequence[Candidate]) -> bool:
+    """Whether the words tell of what happens again and again: "often", "are being", a present tense without a date."""
+    generic = word_class("generic", page.language)
+    return any({word.text for word in member.words} & generic or _are_being(member) for member in members)
+
+
+def _are_being(member: Candidate) -> bool:
+    texts = [word.text for word in member.words]
+    return any(pair in (("are", "being"), ("still", "being"), ("being", "targeted")) for pair in zip(texts, texts[1:], strict=False))
+
+
+def _proposal(
+    page: Page, act: _Act, places: Whereabouts, statements: Sequence[Statement], dated: DatedText
+) -> IncidentProposal:
+    members = act.members
+    origin = places.origin_state(members)
+    pattern = act.date.edtf is None and _is_pattern(page, members)
+    host = places.host_country(members, origin, near_only=pattern)
+    act_country, act_place = places.act_place(members, origin, host)
+    values: dict[str, Any] = {
+        "tactic": act.tactic,
+        "spans": tuple(dict.fromkeys((each.unit.start, each.unit.end) for each in members)),
+        "scope": "aggregate" if act.aggregate else ("pattern" if pattern else "event"),
+        "host_country": host,
+        "host_place": places.host_place(members, host),
+        "act_country": act_country,
+        "act_place": act_place,
+        "origin_state": origin,
+        "date": act.date,
+        "channel": detail(page, "channel", members),
+        "target": detail(page, "target", members),
+        "actor": _actor(page, act),
+        "reported_by": _reporters(members, statements),
+        "denied_by": _deniers(origin, statements),
+    }
+    if act.aggregate is not None:
+        of = act.aggregate.of or "people"
+        values["aggregate"] = Aggregate(value=act.aggregate.value, modifier=act.aggregate.modifier, of=of)
+    return IncidentProposal(**values)
+
+
+def _actor(page: Page, act: _Act) -> str:
+    if act.tactic == "proxy_family_call":
+        return "relative_coerced"
+    if act.tactic in {"deportation_refoulement", "detention_in_host", "host_state_complicity"}:
+        return "host_authority"
+    return detail(page, "actor", act.members)
+
+
+def _reporters(members: Sequence[Candidate], statements: Sequence[Statement]) -> tuple[str, ...]:
+    named = [
+        each.speaker
+        for each in statements
+        if each.speaker and any(m.unit.start < each.end and each.start < m.unit.end for m in members)
+    ]
+    return tuple(dict.fromkeys(named))
+
+
+def _deniers(origin: str | None, statements: Sequence[Statement]) -> tuple[str, ...]:
+    """Who of the accused side answered: a speaker of the origin state, or one of no known state."""
+    named = [
+        each.speaker
+        for each in statements
+        if each.speaker
+        and each.stance in _ANSWERS
+        and each.speaker_kind != "person"
+        and each.speaker_country in {origin, None, "HK" if origin == "CN" else None}
+    ]
+    return tuple(dict.fromkeys(named))
