@@ -20,7 +20,9 @@ PORT = click.IntRange(1, 65535)
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path), help="Where the demo is made (default: ./demo, or PANAH_DATA).")
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="Where the demo is made (default: ./demo, or PANAH_DATA)."
+)
 @click.option("--seed", type=click.IntRange(min=0), default=2024, show_default=True, help="Same seed, same numbers.")
 @click.option("--serve/--no-serve", default=True, show_default=True, help="Serve the web pages afterwards.")
 @click.option("--port", type=PORT, default=8000, show_default=True, help="Where the members' pages are served.")
@@ -94,15 +96,16 @@ def _document(arrived: Arrived, folder: Path, seconds: float) -> dict[str, Any]:
 def _tell(arrived: Arrived, folder: Path, seconds: float) -> None:
     counts = arrived.told.counts
     lists = ", ".join(f"{label} {n}" for label, n in counts["lists"].items())
+    reprint = "yes" if counts["reprint_of_one_source"] else "no"
     lines = [
         f"\nDone in {seconds:.0f} s; everything in it is invented.",
-        f"  took in      {counts['documents']} articles (a reprint of one source: "
-        f"{'yes' if counts['reprint_of_one_source'] else 'no'}), {counts['calls']} calls and {counts['messages']} "
-        f"messages ({counts['threats_marked']} threats), three lists ({lists} records)",
+        f"  took in      {counts['documents']} articles (the second a reprint of the first: {reprint}), three lists",
+        f"               ({lists} records), {counts['calls']} calls and {counts['messages']} messages:",
+        f"               {counts['threats_marked']} of them threats",
         f"  could not    read {counts['rows_not_read']} rows:",
         *(f"                 {problem}" for problem in arrived.told.problems),
-        f"  stated       {counts['claims']} claims, {counts['denials']} of them denials or refusals to comment; "
-        f"{counts['aggregates']} aggregate counts kept as claims",
+        f"  stated       {counts['claims']} claims; {counts['denials']} answers of the accused side in the article;",
+        f"               {counts['aggregates']} aggregate counts stay claims",
         f"  coded        {counts['incidents']} incidents, confirmed",
         f"  linked       {counts['links']} pairs of records between the lists",
         f"  estimated    {arrived.statement}",

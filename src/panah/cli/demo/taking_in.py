@@ -12,17 +12,18 @@ from panah.demo import Inputs
 from panah.errors import BadRow
 from panah.model.base import new_id
 from panah.model.claim import Source
+from panah.model.denials import answer_codes
 from panah.model.evidence import Entrance
 from panah.model.incident import Campaign
 from panah.model.phone import PhoneEvent, PhoneExport
-from panah.model.place import Place
+from panah.model.reading import Reading
 from panah.read import copies
 from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
 from panah.web.cases.actions import create_case
 from panah.web.cases.models import Case, CaseLog
 from panah.web.cases.opening import OpenCase, open_case
-from panah.web.evidence.actions import keep_view, seal_file
+from panah.web.evidence.actions import seal_file
 from panah.web.evidence.models import EvidenceItem
 from panah.web.intake.actions import receive_report
 from panah.web.lists.actions import import_file
@@ -30,9 +31,11 @@ from panah.web.lists.models import DocumentationList
 from panah.web.register import actions as register
 from panah.web.register.models import Incident
 from panah.web.register.models import Source as SourceRow
-from panah.web.register.proposing import Proposed, propose_events, propose_reading
+from panah.web.register.proposing import propose_events, propose_reading
+from panah.web.register.reading import CaseReader
 
-HOME_OF_THE_PHONE = Place(country="BE", name="Antwerp")
+HOME = "BE"
+ORIGIN = "CN"
 
 
 @dataclass(slots=True)
@@ -43,6 +46,8 @@ class Told:
     problems: list[BadRow] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
     lists: list[DocumentationList] = field(default_factory=list)
+    n_told: int = 0
+    """How many of the incidents, the first ones, have words of their own and are told one by one in the report."""
 
 
 def new_case(actor: Member, keys: MemberKeys, kind: Case.Kind) -> OpenCase:
@@ -61,43 +66,43 @@ def take_in_articles(actor: Member, keys: MemberKeys, inputs: Inputs, told: Told
     )
     likeness = copies.compare(reading.document.text, reprint_reading.document.text)
     group = new_id()
-    source = _document_source(actor, opened, "The Harbour Courier (fictional)", group)
-    _document_source(actor, opened, "Invented World Digest (fictional)", group if likeness.same_source else new_id())
-    proposed = propose_reading(actor, opened, article, reading, source)
-    _confirm(actor, opened, proposed, source)
-    told.incidents += proposed.incidents
+    proposed = propose_reading(actor, opened, article, reading, independence_group=group)
+    propose_reading(
+        actor,
+        opened,
+        reprint,
+        reprint_reading,
+        independence_group=group if likeness.same_source else "",
+        code=not likeness.same_source,
+    )
+    incidents = list(proposed.incidents)
+    _confirm(actor, opened, incidents, proposed.source, "looked for in the article and its reprint")
+    told.incidents += incidents
     told.counts |= {
         "documents": 2,
         "reprint_of_one_source": likeness.same_source,
         "reprint_verdict": reprint_reading.document.copy_note.verdict,
-        "statements": proposed.n_statements,
-        "denials": proposed.n_denials,
-        "aggregates": proposed.n_aggregates,
-        "incidents_from_article": len(proposed.incidents),
+        "statements": len(reading.statements),
+        "denials": sum(each.stance in answer_codes("attribution") for each in reading.statements),
+        "aggregates": sum(each.scope == "aggregate" for each in reading.incidents),
+        "incidents_from_article": len(incidents),
     }
 
 
-def _seal_document(actor: Member, opened: OpenCase, path: Path, published: str) -> tuple[EvidenceItem, Any]:
-    """Seal the bytes, then read those same bytes; the text in which spans count is kept beside them."""
+def _seal_document(actor: Member, opened: OpenCase, path: Path, published: str) -> tuple[EvidenceItem, Reading]:
+    """Seal the bytes, then read those same bytes."""
     with path.open("rb") as stream:
         item = seal_file(actor, opened, stream, path.name, "D", media_type="text/plain")
-    reading = read.read_document(path.read_bytes(), name=path.name, published=published)
-    keep_view(actor, opened, item, EvidenceItem.Kind.TEXT, reading.document.text.encode())
-    return item, reading
+    return item, read.read_document(path.read_bytes(), name=path.name, published=published)
 
 
-def _document_source(actor: Member, opened: OpenCase, name: str, group: str) -> Source:
-    source = Source(id=new_id(), name=name, kind="news", connection="media", independence_group=group)
-    register.add_source(actor, opened, source)
-    return source
-
-
-def _confirm(actor: Member, opened: OpenCase, proposed: Proposed, source: Source) -> None:
+def _confirm(actor: Member, opened: OpenCase, incidents: list[Incident], source: Source, looked: str) -> None:
     """What a person does on the review page: look, note where no answer was found, confirm."""
-    register.note_none_found(
-        actor, opened, proposed.incidents, source.id, "looked for in the article; other answers are quoted where found"
-    )
-    register.confirm_all(actor, opened, proposed.incidents, "demonstration: confirmed together")
+    reader = CaseReader(opened)
+    unanswered = [row for row in incidents if not reader.incident(row, with_words=False).is_answered]
+    if unanswered:
+        register.note_none_found(actor, opened, unanswered, source.id, looked)
+    register.confirm_all(actor, opened, incidents, "demonstration: confirmed together")
 
 
 def take_in_phone(actor: Member, keys: MemberKeys, inputs: Inputs, told: Told) -> None:
@@ -111,17 +116,15 @@ def take_in_phone(actor: Member, keys: MemberKeys, inputs: Inputs, told: Told) -
         export = phone.read_export(path)
         with path.open("rb") as stream:
             item = seal_file(actor, opened, stream, path.name, export.grade, media_type="text/xml")
-        told_of = _marked(export, inputs, path.name)
-        marked += propose_events(
-            actor, opened, item, told_of, source, host_place=HOME_OF_THE_PHONE, origin_state="CN"
-        )
+        for tactic, events in _marked(export, inputs, path.name).items():
+            marked += propose_events(
+                actor, opened, item, events, source=source, tactic=tactic, host_country=HOME, origin_state=ORIGIN
+            ).incidents
         exports.append(export)
     receive_report(actor, keys, entrance=Entrance.PHONE_EXPORT, writer=opened)
-    register.note_none_found(actor, opened, marked, source.id, "nobody has been asked yet")
-    register.confirm_all(actor, opened, marked, "demonstration: marked by listening to the person")
-    register.add_campaign(
-        actor, opened, Campaign(id=new_id(), shares="moment", incident_ids=tuple(row.pk for row in marked))
-    )
+    _confirm(actor, opened, marked, source, "nobody has been asked yet")
+    campaign = Campaign(id=new_id(), shares="script", incident_ids=tuple(row.pk for row in marked))
+    register.add_campaign(actor, opened, campaign)
     told.incidents += marked
     told.counts |= {
         "calls": sum(export.n_calls for export in exports),
@@ -131,14 +134,15 @@ def take_in_phone(actor: Member, keys: MemberKeys, inputs: Inputs, told: Told) -
     }
 
 
-def _marked(export: PhoneExport, inputs: Inputs, file_name: str) -> list[tuple[PhoneEvent, str]]:
-    """The entries that the invented person points at, with the tactic a case worker gives them."""
+def _marked(export: PhoneExport, inputs: Inputs, file_name: str) -> dict[str, list[PhoneEvent]]:
+    """The entries that the invented person points at, by the tactic that a case worker gives them."""
     tactic_at = {threat.at_ms: threat.tactic for threat in inputs.threats if threat.file_name == file_name}
-    return [
-        (event, tactic_at[moment])
-        for event in export.events
-        if event.at is not None and (moment := round(event.at.timestamp() * 1000)) in tactic_at
-    ]
+    marked: dict[str, list[PhoneEvent]] = {}
+    for event in export.events:
+        tactic = tactic_at.get(round(event.at.timestamp() * 1000)) if event.at else None
+        if tactic:
+            marked.setdefault(tactic, []).append(event)
+    return marked
 
 
 def take_in_lists(actor: Member, keys: MemberKeys, inputs: Inputs, told: Told) -> None:
@@ -153,8 +157,6 @@ def take_in_lists(actor: Member, keys: MemberKeys, inputs: Inputs, told: Told) -
     }
 
 
-
-
 def decide_on_lists(actor: Member, keys: MemberKeys, incidents: Iterable[Incident]) -> None:
     """Confirm the incidents of the lists, case by case, with the note that no answer has been found yet."""
     by_case: dict[str, list[Incident]] = {}
@@ -163,5 +165,4 @@ def decide_on_lists(actor: Member, keys: MemberKeys, incidents: Iterable[Inciden
     for rows in by_case.values():
         opened = open_case(actor, keys, rows[0].case, CaseLog.Reason.REVIEW)
         source = opened.records(Source, SourceRow.objects.filter(case=rows[0].case))[0]
-        register.note_none_found(actor, opened, rows, source.id, "not asked: the list names no accused side to ask")
-        register.confirm_all(actor, opened, rows, "demonstration: confirmed together after linking")
+        _confirm(actor, opened, rows, source, "not asked: the list names no accused side to ask")

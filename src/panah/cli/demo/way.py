@@ -15,7 +15,7 @@ from panah.web.lists import runs
 from panah.web.lists.coding import propose_incidents
 from panah.web.lists.models import LinkageRun
 
-from .giving_out import estimate_all, give_out
+from .giving_out import estimate_all, give_out, statement_of
 from .taking_in import Told, decide_on_lists, take_in_articles, take_in_lists, take_in_phone
 
 ORGANISATION = "Scheldt Exile Association (fictional)"
@@ -52,15 +52,16 @@ def go(folder: Path, seed: int, stage: Callable[[str], None]) -> Arrived:
     take_in_articles(member, keys, inputs, told)
     stage("sealing and reading the phone export")
     take_in_phone(member, keys, inputs, told)
+    told.n_told = len(told.incidents)
     stage("sealing and reading three lists")
     take_in_lists(member, keys, inputs, told)
     stage("linking the lists")
     run = _link(member, keys, told, seed)
     stage("estimating what no list recorded")
-    statement = estimate_all(member, run, folder, told, seed)
+    estimate = estimate_all(member, run, folder, told, seed)
     stage("giving out the report, the bundle and the public table; verifying the bundle")
-    files = give_out(member, keys, folder, told)
-    return Arrived(told, statement, files)
+    files = give_out(member, keys, folder, told, estimate)
+    return Arrived(told, statement_of(estimate), files)
 
 
 def _first_member() -> tuple[Member, MemberKeys]:
