@@ -35,12 +35,16 @@ class Answer:
 
 
 def answer_of(run: EstimateRun) -> Answer:
-    """A stored run in the reader's language."""
+    """A stored run in the reader's language; of several methods compared, the last one stands for all in the figure."""
     if run.result is None:
         return Answer(run, None, run.refusal, ())
-    found, language = figures.estimate_of(run.result), get_language() or "en"
-    flags = tuple((flag.value.replace("_", " "), explain(flag, language)) for flag in found.flags)
-    return Answer(run, found, found.statement(language), flags)
+    found, language = figures.estimates_of(run.result), get_language() or "en"
+    if not found:
+        return Answer(run, None, str(run.result["statement"]), ())
+    doubts = dict.fromkeys(flag for each in found for flag in each.flags)
+    flags = tuple((flag.value.replace("_", " "), explain(flag, language)) for flag in doubts)
+    statement = found[0].statement(language) if len(found) == 1 else str(run.result["statement"])
+    return Answer(run, found[-1], statement, flags)
 
 
 def estimates(request: HttpRequest) -> HttpResponse:
@@ -54,12 +58,15 @@ def estimate(request: HttpRequest, run_id: str) -> HttpResponse:
     run = _found(request, run_id)
     answer = answer_of(run)
     others = [answer_of(each) for each in _newest_by_method(estimates_of(request.user).filter(snapshot=run.snapshot))]
-    drawn = [each.estimate for each in others if each.estimate is not None]
+    by_method = {
+        each.method: each for other in others if other.run.result for each in figures.estimates_of(other.run.result)
+    }
+    drawn = [by_method[name] for name in sorted(by_method)]
     table = OverlapTable.from_json(_json(run.table))
     context = {
         "answer": answer,
         "run": run,
-        "others": others,
+        "drawn": drawn,
         "figure": figures.intervals(drawn) if drawn else None,
         "table": table,
         "overlap": figures.overlap(table),
@@ -86,7 +93,9 @@ def would_change(found: Estimate | None, table: OverlapTable) -> Iterable[str]:
         yield _("More incidents that stand on two lists or more: now each of them moves the number visibly.")
     if Flag.METHODS_DISAGREE in flags:
         yield _("Agreement between methods: as long as they exclude each other, quote the range of all of them.")
-    yield _("Doubtful pairs decided otherwise: every link that is missed makes the number larger, every false one smaller.")
+    yield _(
+        "Doubtful pairs decided otherwise: every link that is missed makes the number larger, every false one smaller."
+    )
     yield _(
         "Lists that hear of the same people: when one list passes cases on to another, the number is too low; when "
         "each serves people whom the other does not reach, it is too high."
@@ -116,7 +125,9 @@ def make_estimate(request: HttpRequest) -> HttpResponse:
     if request.POST.get("method") not in dict(methods_for(table)):
         raise Refused("no such method for this table", where="estimate", hint="choose one from the list")
     run = run_estimate(request.user, table, method=request.POST["method"], linkage=linkage)
-    say(request, _("Estimated.") if run.result else _("The table does not answer with this method; the reason is kept."))
+    say(
+        request, _("Estimated.") if run.result else _("The table does not answer with this method; the reason is kept.")
+    )
     return redirect("desk:estimate", run.pk)
 
 

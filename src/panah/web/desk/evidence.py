@@ -39,7 +39,9 @@ class Piece:
 
 def documents(request: HttpRequest) -> HttpResponse:
     """The originals in the member's cases; names are sealed, so this page opens nothing and names nothing."""
-    return render(request, "desk/documents.html", {"page": page_of(originals_of(request.user), request.GET.get("page"))})
+    return render(
+        request, "desk/documents.html", {"page": page_of(originals_of(request.user), request.GET.get("page"))}
+    )
 
 
 @tells_refusals

@@ -96,9 +96,9 @@ def intervals(estimates: Sequence[Estimate]) -> SafeString:
     return _estimate_svg(figures.interval_figure(estimates), _("Estimates by method"), says)
 
 
-def estimate_of(result: Mapping[str, Any]) -> Estimate:
-    """An estimate as it was stored."""
-    return Estimate.from_json(json.dumps(result))
+def estimates_of(result: Mapping[str, Any]) -> list[Estimate]:
+    """The estimates of a stored run: one, or one for each method that was compared."""
+    return [Estimate.from_json(json.dumps({**result, "estimates": [one]})) for one in result["estimates"]]
 
 
 def _estimate_svg(specification: dict[str, Any], title: str, says: str) -> SafeString:
