@@ -1,11 +1,110 @@
-"""The first public page."""
+"""The public pages: what was published, its figures, its files, its method. They read release folders, no database."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from panah import codes, places
+from panah.errors import PanahError
+from panah.release import PublicTable, Release, for_page, read_release, releases_in
+
+MEDIA = {".csv": "text/csv; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml"}
+COUNTRIES = frozenset({"host_country", "act_country", "origin_state"})
+
+
+def _folder() -> Path:
+    return Path(settings.PANAH_DATA) / "releases"
+
+
+def _found(release_id: str) -> Release:
+    """A published release; whoever asks for anything else gets the same answer."""
+    if release_id.startswith(".") or "/" in release_id or not (_folder() / release_id).is_dir():
+        raise Http404
+    try:
+        return _read(_folder() / release_id)
+    except PanahError as error:
+        raise Http404 from error
+
+
+@lru_cache(maxsize=32)
+def _read(folder: Path) -> Release:
+    """Releases never change once they are published."""
+    return read_release(folder)
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, and what has been published."""
-    return render(request, "front/home.html")
+    releases = releases_in(_folder())
+    context: dict[str, Any] = {"releases": releases}
+    if releases:
+        context |= _shown(releases[0])
+    return render(request, "front/home.html", context)
+
+
+def release(request: HttpRequest, release_id: str) -> HttpResponse:
+    """One release: figures, tables, files."""
+    return render(request, "front/release.html", _shown(_found(release_id)))
+
+
+def release_file(request: HttpRequest, release_id: str, name: str) -> HttpResponse:
+    """A file of a release, as it was published."""
+    found = _found(release_id)
+    if name not in found.files:
+        raise Http404
+    answer = HttpResponse(found.file(name), content_type=MEDIA.get(Path(name).suffix, "application/octet-stream"))
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def method(request: HttpRequest) -> HttpResponse:
+    """How the numbers are made, and what they do not say."""
+    return render(request, "front/method.html")
+
+
+def _shown(found: Release) -> dict[str, Any]:
+    """A release with its figures in the reader's language and its tables in words."""
+    return {
+        "release": found,
+        "map": _drawing(found, "map"),
+        "timeline": _drawing(found, "timeline"),
+        "tables": [_table(table, number) for number, table in enumerate(found.tables, start=1)],
+        "files": [name for name in found.files if Path(name).suffix in {".csv", ".json"}],
+    }
+
+
+def _drawing(found: Release, kind: str) -> SafeString | None:
+    for language in (get_language() or "en", "en"):
+        name = f"{kind}.{language}.svg"
+        if name in found.files:
+            return mark_safe(for_page(found.file(name).decode()))  # noqa: S308 - ours, checked against its digest
+    return None
+
+
+def _table(table: PublicTable, number: int) -> dict[str, Any]:
+    rows = [
+        ([_value(dimension, value) for dimension, value in zip(table.by, key, strict=True)], count)
+        for key, count in table.cells.items()
+    ]
+    headings = [_(dimension.replace("_", " ").capitalize()) for dimension in table.by]
+    return {"number": number, "headings": headings, "rows": rows, "notes": table.notes, "threshold": table.threshold}
+
+
+def _value(dimension: str, value: str | None) -> str:
+    language = get_language() or "en"
+    if value is None:
+        return _("All")
+    try:
+        return (
+            places.country_name(value, language) if dimension in COUNTRIES else codes.label(dimension, value, language)
+        )
+    except PanahError:
+        return value
