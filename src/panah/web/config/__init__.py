@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 from pathlib import Path
 from typing import Final
 
@@ -42,12 +43,18 @@ def boot(data_dir: str | os.PathLike[str], door: str = "desk", *, migrate: bool 
     if settings.configured:
         _check_same(settings, folder, module)
     else:
-        os.umask(PRIVATE_UMASK)
+        keep_private()
         os.environ["PANAH_DATA"] = str(folder)
         os.environ["DJANGO_SETTINGS_MODULE"] = module
         django.setup()
     if migrate:
         bring_up_to_date(folder)
+
+
+def keep_private() -> None:
+    """Files for their owner only, and no core dump: it would hold open keys."""
+    os.umask(PRIVATE_UMASK)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def bring_up_to_date(folder: Path) -> None:

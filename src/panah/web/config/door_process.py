@@ -12,6 +12,8 @@ import sys
 import threading
 from typing import Final
 
+from panah.web.config import keep_private
+
 THREADS: Final = 4
 BACKLOG: Final = 256
 
@@ -45,5 +47,5 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    os.umask(0o077)
+    keep_private()
     run(sys.argv[1], sys.argv[2], int(sys.argv[3]))
