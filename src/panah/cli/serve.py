@@ -44,4 +44,5 @@ def command(data: Path | None, port: int, public_port: int, host: str, open_brow
         if open_browser:
             click.launch(at.set_up or at.desk)
 
-    return serving.serve(folder, port, public_port, host=host, on_ready=tell)
+    code: int = serving.serve(folder, port, public_port, host=host, on_ready=tell)
+    return code
