@@ -36,6 +36,7 @@ CONFIG: Final[Mapping[str, Any]] = {
 }
 _INNER_ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 _LONG_NUMBER = re.compile(r"(\d+\.\d)\d+")
+_CLIP = re.compile(r"\bclip(\d+)\b")
 _OPENING = re.compile(r"<svg [^>]*?width=\"([\d.]+)\" height=\"([\d.]+)\" viewBox=\"([^\"]*)\">")
 
 
@@ -71,7 +72,14 @@ def finished(drawn: str, *, title: str, description: str, language: str) -> str:
         f'aria-labelledby="t{name} d{name}" lang="{language}" color="#1d262b">'
         f'<title id="t{name}">{escape(title)}</title><desc id="d{name}">{escape(description)}</desc>'
     )
-    return opening + body[match.end() :]
+    return opening + _renamed(body[match.end() :], f"c{name}")
+
+
+def _renamed(body: str, prefix: str) -> str:
+    """Clip paths named by the drawing: Vega counts them over a process, so they would differ from run to run, and two
+    drawings on one page could share a name."""
+    numbers: dict[str, int] = {}
+    return _CLIP.sub(lambda found: f"{prefix}-{numbers.setdefault(found.group(1), len(numbers))}", body)
 
 
 def for_page(svg: str) -> str:
