@@ -24,29 +24,23 @@ REFUSED: Final = 1
 @click.argument("table", type=existing_file())
 @click.option("--method", default="", metavar="M|all", help="A method, or all; by default loglinear (two lists: chao).")
 @click.option("--order", type=click.IntRange(2), help="Lists in an interaction at most (loglinear).")
-@click.option("--by", metavar="COLUMN", multiple=True, help="Column of stratum labels; may be given again.")
 @click.option("--covariate", metavar="COLUMN", multiple=True, help="Covariate, for doubly_robust; may be given again.")
 @click.option("--ignore", metavar="COLUMN", multiple=True, help="A column that is neither; may be given again.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Same seed, same numbers.")
 @click.option("--draws", type=click.IntRange(100), help="Draws a chain, or resampled tables.")
 @click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True, help="Of the intervals.")
-@click.option("--reliability", is_flag=True, help="Ask how far to believe it: hidden lists, merged lists, subsamples.")
 @click.option("--figures", type=existing_file(), metavar="DIR", help="Write figures as SVG and Vega-Lite JSON.")
 @json_option
 def command(table: Path, as_json: bool, **chosen: Any) -> int:
     """Estimate how many units no list recorded, from the overlap of the lists.
 
     TABLE is a CSV file: columns with 0 and 1, one a list, and a column count; or one row a unit without count.
-    Columns that are no lists are named with --by, --covariate or --ignore. Methods: chao independence loglinear
-    stepwise bayes_threshold decomposable latent_class doubly_robust.
+    Columns that are no lists are named with --covariate or --ignore. Which methods there are is told when an unknown
+    one is asked for.
     """
     check_readable(table)
     if chosen["figures"] is not None and chosen["figures"].exists() and not chosen["figures"].is_dir():
         raise NotConfigured("this is no folder", where=str(chosen["figures"]), hint="name a folder for --figures")
-    if chosen["reliability"]:
-        return _reliability(table, as_json, chosen)
-    if chosen["by"]:
-        return _by_strata(table, as_json, chosen)
     return _one_table(table, as_json, chosen)
 
 

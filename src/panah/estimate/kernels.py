@@ -28,9 +28,9 @@ FIT_UNCERTAIN: Final = 2
 def compiled(function: Compiled) -> Compiled:
     """Compile on first call and keep the result on disk where that is possible."""
     try:
-        kept: Any = numba.njit(cache=True, error_model="numpy")(function)
+        kept: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:  # read-only installation and no home: no place to keep it
-        kept = numba.njit(error_model="numpy")(function)
+        kept = numba.njit(nogil=True, error_model="numpy")(function)
     return cast("Compiled", kept)
 
 

@@ -24,7 +24,7 @@ def stirling_rest(k: float) -> float:
         exact = 0.0
         for i in range(2, int(k) + 1):
             exact += np.log(float(i))
-        return exact - ((k + 0.5) * np.log(k + 1.0) - (k + 1.0) + 0.9189385332046727)
+        return float(exact - ((k + 0.5) * np.log(k + 1.0) - (k + 1.0) + 0.9189385332046727))
     x = (k + 1.0) * (k + 1.0)
     return (1.0 / 12 - (1.0 / 360 - 1.0 / 1260 / x) / x) / (k + 1.0)
 
@@ -125,7 +125,18 @@ def draw_start(settings: Floats, weights: Floats, inclusion: Floats) -> float:
         left *= 1.0 - stick
         for j in range(n_lists):
             inclusion[k, j] = beta(settings[0], settings[1])
-    return concentration
+    return float(concentration)
+
+
+@compiled
+def draw_unseen(total: int, share: float) -> int:
+    """Units on no list, given the observed, the share that is on none, and the prior 1/N."""
+    rate = np.random.standard_gamma(float(total)) * share / max(1.0 - share, 1e-300)
+    if rate > LARGEST_UNSEEN:
+        return int(LARGEST_UNSEEN)
+    if rate > 1e8:
+        return int(max(np.floor(rate + np.sqrt(rate) * np.random.standard_normal() + 0.5), 0.0))
+    return np.random.poisson(rate)
 
 
 @compiled
@@ -163,14 +174,7 @@ def sweep(
             left = counts[p]
             total += left
         else:  # the unseen: negative binomial given the observed and the prior 1/N
-            odds = whole / max(1.0 - whole, 1e-300)
-            rate = np.random.standard_gamma(float(total)) * odds
-            if rate > LARGEST_UNSEEN:
-                left = int(LARGEST_UNSEEN)
-            elif rate > 1e8:
-                left = int(max(np.floor(rate + np.sqrt(rate) * np.random.standard_normal() + 0.5), 0.0))
-            else:
-                left = np.random.poisson(rate)
+            left = draw_unseen(total, whole)
         unseen = left
         for k in range(n_classes):
             if left == 0:
@@ -219,6 +223,161 @@ def log_conditional(counts: Ints, shares: Floats) -> Floats:
 
 
 @compiled
+def log_density(
+    member: npt.NDArray[np.bool_],
+    counts: Ints,
+    settings: Floats,
+    concentration: float,
+    place: Floats,
+    slope: Floats,
+    weights: Floats,
+    inclusion: Floats,
+    shares: Floats,
+    mass: Floats,
+) -> float:
+    """Log posterior of the state on the logit scale, the unseen count and the classes of units summed out.
+
+    Args:
+        place: Logits, shape (K, L + 1): of the inclusion probabilities, and last of the stick.
+        slope: Result: its gradient, same shape. ``weights``, ``inclusion``, ``shares``: results, the state there.
+        mass: Room to work in, shape (K,): expected units of each class, the unseen included.
+    """
+    n_classes, n_lists = inclusion.shape
+    n_patterns = member.shape[0]
+    density = 0.0
+    left = 1.0
+    for k in range(n_classes):
+        stick = 1.0
+        if k < n_classes - 1:
+            stick = 1.0 / (1.0 + np.exp(-place[k, n_lists]))
+            density += place[k, n_lists] - (1.0 + concentration) * np.log1p(np.exp(place[k, n_lists]))
+        weights[k] = left * stick
+        left *= 1.0 - stick
+        for j in range(n_lists):
+            inclusion[k, j] = 1.0 / (1.0 + np.exp(-place[k, j]))
+            density += settings[0] * place[k, j] - (settings[0] + settings[1]) * np.log1p(np.exp(place[k, j]))
+    class_shares(member, weights, inclusion, shares)
+    mass[:] = 0.0
+    slope[:] = 0.0
+    total = 0
+    for p in range(n_patterns - 1):
+        whole = 1e-300
+        for k in range(n_classes):
+            whole += shares[k, p]
+        total += counts[p]
+        density += counts[p] * np.log(whole)
+        for k in range(n_classes):
+            units = counts[p] / whole * shares[k, p]
+            mass[k] += units
+            for j in range(n_lists):
+                if member[p, j]:
+                    slope[k, j] += units
+    unseen = 0.0
+    for k in range(n_classes):
+        unseen += shares[k, n_patterns - 1]
+    seen = max(1.0 - unseen, 1e-300)
+    density -= total * np.log(seen)
+    after = 0.0
+    for k in range(n_classes - 1, -1, -1):
+        mass[k] += total / seen * shares[k, n_patterns - 1]
+        for j in range(n_lists):
+            slope[k, j] += settings[0] - inclusion[k, j] * (mass[k] + settings[0] + settings[1])
+        if k < n_classes - 1:
+            stick = 1.0 / (1.0 + np.exp(-place[k, n_lists]))
+            slope[k, n_lists] = mass[k] * (1.0 - stick) - stick * after + 1.0 - (1.0 + concentration) * stick
+        after += mass[k]
+    return density
+
+
+@compiled
+def glide(
+    member: npt.NDArray[np.bool_],
+    counts: Ints,
+    settings: Floats,
+    weights: Floats,
+    inclusion: Floats,
+    concentration: float,
+    step_size: float,
+    n_steps: int,
+    place: Floats,
+    slope: Floats,
+    new_weights: Floats,
+    new_inclusion: Floats,
+    shares: Floats,
+    mass: Floats,
+) -> float:
+    """One Hamiltonian move of weights and inclusion probabilities; returns its chance of acceptance.
+
+    Gibbs sampling alone creeps, since the unseen count holds the probabilities and they hold it; this move has no
+    unseen count. Arguments from ``place`` on are room to work in.
+    """
+    n_classes, n_lists = inclusion.shape
+    left = 1.0
+    for k in range(n_classes):
+        place[k, n_lists] = 0.0
+        if k < n_classes - 1:
+            stick = min(max(weights[k] / max(left, 1e-300), 1e-12), 1.0 - 1e-12)
+            place[k, n_lists] = np.log(stick / (1.0 - stick))
+            left -= weights[k]
+        for j in range(n_lists):
+            place[k, j] = np.log(inclusion[k, j] / (1.0 - inclusion[k, j]))
+    momentum = np.random.standard_normal((n_classes, n_lists + 1))
+    momentum[n_classes - 1, n_lists] = 0.0
+    start = log_density(member, counts, settings, concentration, place, slope, new_weights, new_inclusion, shares, mass)
+    start -= 0.5 * (momentum * momentum).sum()
+    end = start
+    for _step in range(n_steps):
+        momentum += 0.5 * step_size * slope
+        place += step_size * momentum
+        end = log_density(
+            member, counts, settings, concentration, place, slope, new_weights, new_inclusion, shares, mass
+        )
+        momentum += 0.5 * step_size * slope
+    end -= 0.5 * (momentum * momentum).sum()
+    gain = end - start
+    if not gain > -700.0:
+        return 0.0
+    if np.log(np.random.random()) < gain:
+        for k in range(n_classes):
+            weights[k] = max(new_weights[k], 1e-300)
+            for j in range(n_lists):
+                inclusion[k, j] = min(max(new_inclusion[k, j], 1e-12), 1.0 - 1e-12)
+    return min(1.0, np.exp(gain))
+
+
+@compiled
+def exchange(
+    member: npt.NDArray[np.bool_],
+    ladder: Ints,
+    rung: int,
+    weights: Floats,
+    inclusion: Floats,
+    concentration: Floats,
+    shares: Floats,
+) -> bool:
+    """Metropolis' exchange of the states of two neighbouring rungs; whether it was made."""
+    class_shares(member, weights[rung], inclusion[rung], shares)
+    here = log_conditional(ladder[rung], shares)
+    class_shares(member, weights[rung + 1], inclusion[rung + 1], shares)
+    there = log_conditional(ladder[rung + 1], shares)
+    gain = 0.0
+    for p in range(ladder.shape[1]):
+        gain += (ladder[rung, p] - ladder[rung + 1, p]) * (there[p] - here[p])
+    if not np.log(np.random.random()) < gain:
+        return False
+    one = weights[rung].copy()
+    weights[rung] = weights[rung + 1]
+    weights[rung + 1] = one
+    other = inclusion[rung].copy()
+    inclusion[rung] = inclusion[rung + 1]
+    inclusion[rung + 1] = other
+    alpha = concentration[rung]
+    concentration[rung] = concentration[rung + 1]
+    concentration[rung + 1] = alpha
+    return True
+
+
+@compiled
 def run_chain(
     member: npt.NDArray[np.bool_],
     ladder: Ints,
@@ -226,7 +385,8 @@ def run_chain(
     n_classes: int,
     burn_in: int,
     draws: int,
-    thin: int,
+    sweeps: int,
+    leaps: int,
     seed: int,
     unseen: Ints,
     occupied: Ints,
@@ -236,14 +396,15 @@ def run_chain(
     """A chain on a ladder of tables; the first is the table itself, the others are thinned copies of it.
 
     States are exchanged between neighbours by Metropolis' rule, so that a state that found another mode on a
-    thin table, where modes are shallow, can climb to the whole one. A ladder of one is plain Gibbs sampling.
+    thin table, where modes are shallow, can climb to the whole one. A ladder of one is a plain chain.
 
     Args:
         member: Shape (P, L). ``ladder``: counts, shape (R, P - 1).
-        burn_in: Sweeps before the first draw. ``draws``: draws kept. ``thin``: sweeps for each.
+        burn_in: Rounds before the first draw. ``draws``: rounds kept, one draw each.
+        sweeps: Gibbs sweeps a round. ``leaps``: steps of the Hamiltonian move of a round; 0 leaves it out.
         unseen: Result, shape (draws,). ``occupied``: result: classes with anybody, shape (draws,).
         swaps: Result: exchanges tried and made between neighbours, shape (R, 2).
-        patterns: Result: sum over draws of the fitted units of each observed pattern, shape (P - 1,).
+        patterns: Result: mean over draws of the fitted units of each observed pattern, shape (P - 1,).
     """
     np.random.seed(seed)
     n_rungs = ladder.shape[0]
@@ -251,55 +412,69 @@ def run_chain(
     weights = np.empty((n_rungs, n_classes))
     inclusion = np.empty((n_rungs, n_classes, n_lists))
     concentration = np.empty(n_rungs)
+    log_step = np.empty(n_rungs)
     shares = np.empty((n_classes, n_patterns))
     in_class = np.empty(n_classes, np.int64)
     on_list = np.empty((n_classes, n_lists), np.int64)
+    place = np.empty((n_classes, n_lists + 1))
+    slope = np.empty((n_classes, n_lists + 1))
+    new_weights = np.empty(n_classes)
+    new_inclusion = np.empty((n_classes, n_lists))
+    mass = np.empty(n_classes)
     for rung in range(n_rungs):
         concentration[rung] = draw_start(settings, weights[rung], inclusion[rung])
-    for step in range(burn_in + draws * thin):
+        log_step[rung] = np.log(2.0 / np.sqrt(ladder[rung].sum() + 100.0))
+    for step in range(burn_in + draws):
         for rung in range(n_rungs):
-            found, concentration[rung] = sweep(
-                member,
-                ladder[rung],
-                settings,
-                weights[rung],
-                inclusion[rung],
-                concentration[rung],
-                shares,
-                in_class,
-                on_list,
-            )
-            if rung == 0 and step >= burn_in and (step - burn_in + 1) % thin == 0:
-                kept = (step - burn_in) // thin
-                unseen[kept] = found
-                n_occupied = 0
-                for k in range(n_classes):
-                    n_occupied += in_class[k] > 0
-                occupied[kept] = n_occupied
-                total = float(found)
-                for p in range(n_patterns - 1):
-                    total += ladder[0, p]
-                for p in range(n_patterns - 1):
-                    for k in range(n_classes):
-                        patterns[p] += total * shares[k, p] / draws
+            for _sweep in range(sweeps):
+                _found, concentration[rung] = sweep(
+                    member,
+                    ladder[rung],
+                    settings,
+                    weights[rung],
+                    inclusion[rung],
+                    concentration[rung],
+                    shares,
+                    in_class,
+                    on_list,
+                )
+            if leaps > 0:
+                chance = glide(
+                    member,
+                    ladder[rung],
+                    settings,
+                    weights[rung],
+                    inclusion[rung],
+                    concentration[rung],
+                    np.exp(log_step[rung]) * (0.5 + np.random.random()),
+                    leaps,
+                    place,
+                    slope,
+                    new_weights,
+                    new_inclusion,
+                    shares,
+                    mass,
+                )
+                if step < burn_in:  # tuned before the first draw only
+                    log_step[rung] += (chance - 0.8) / (1.0 + step) ** 0.6
         if n_rungs > 1:
             for rung in range(step % 2, n_rungs - 1, 2):
-                class_shares(member, weights[rung], inclusion[rung], shares)
-                here = log_conditional(ladder[rung], shares)
-                class_shares(member, weights[rung + 1], inclusion[rung + 1], shares)
-                there = log_conditional(ladder[rung + 1], shares)
-                gain = 0.0
-                for p in range(n_patterns - 1):
-                    gain += (ladder[rung, p] - ladder[rung + 1, p]) * (there[p] - here[p])
                 swaps[rung, 0] += 1
-                if np.log(np.random.random()) < gain:
-                    swaps[rung, 1] += 1
-                    for k in range(n_classes):
-                        weights[rung, k], weights[rung + 1, k] = weights[rung + 1, k], weights[rung, k]
-                        for j in range(n_lists):
-                            kept_one = inclusion[rung, k, j]
-                            inclusion[rung, k, j] = inclusion[rung + 1, k, j]
-                            inclusion[rung + 1, k, j] = kept_one
-                    kept_two = concentration[rung]
-                    concentration[rung] = concentration[rung + 1]
-                    concentration[rung + 1] = kept_two
+                swaps[rung, 1] += exchange(member, ladder, rung, weights, inclusion, concentration, shares)
+        if step >= burn_in:
+            kept = step - burn_in
+            class_shares(member, weights[0], inclusion[0], shares)
+            total = 0
+            for p in range(n_patterns - 1):
+                total += ladder[0, p]
+            share = 0.0
+            for k in range(n_classes):
+                share += shares[k, n_patterns - 1]
+            unseen[kept] = draw_unseen(total, share)
+            n_occupied = 0
+            for k in range(n_classes):
+                n_occupied += in_class[k] > 0 if n_rungs == 1 else weights[0, k] * (total + unseen[kept]) > 0.5
+            occupied[kept] = n_occupied
+            for p in range(n_patterns - 1):
+                for k in range(n_classes):
+                    patterns[p] += (total + unseen[kept]) * shares[k, p] / draws

@@ -56,6 +56,9 @@ METHODS: Final[Mapping[str, MethodEntry]] = MappingProxyType(
         "decomposable": MethodEntry(
             "decomposable", "estimate_decomposable", "average over decomposable graphs", 3, 6, "draws"
         ),
+        "latent_class": MethodEntry(
+            "latent_class", "estimate_latent_class", "Bayesian latent classes", 3, None, "draws"
+        ),
     }
 )
 """Name -> method, in the order in which :func:`panah.estimate.compare` runs them."""

@@ -223,8 +223,7 @@ class Estimate:
             "lower_bound_only": self.lower_bound_only,
             "versions": dict(self.versions),
             "patterns": [
-                {"lists": list(one.lists), "observed": one.observed, "fitted": one.fitted}
-                for one in self.patterns
+                {"lists": list(one.lists), "observed": one.observed, "fitted": one.fitted} for one in self.patterns
             ],
         }
 

@@ -148,7 +148,7 @@ class Reading(Record):
     def grounded(self) -> bool:
         """Whether every span lies in the text and every quoted text is exactly what stands there."""
         text = self.document.text
-        told = [*self.statements, *self.counts, *self.document.copy_note.signals]
+        told: list[Statement | Count | Signal] = [*self.statements, *self.counts, *self.document.copy_note.signals]
         spans = [span for incident in self.incidents for span in incident.spans]
         return all(text[each.start : each.end] == each.text for each in told) and all(
             0 <= start < end <= len(text) for start, end in spans

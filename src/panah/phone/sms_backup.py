@@ -212,10 +212,8 @@ def _mms(element: Element, options: Options, report: Report) -> PhoneEvent:
     )
     if written_by == _OWNER_STAND_IN:
         written_by = ""
-    if direction == "incoming":
-        shown = written_by or (others[0] if len(others) == 1 else "")
-    else:
-        shown = others[0] if len(others) == 1 else ""
+    only_other = others[0] if len(others) == 1 else ""
+    shown = (written_by or only_other) if direction == "incoming" else only_other
     counterpart = read_identity(shown, options.region)
     texts, attachments = _parts(element, options, report)
     extra = _extra(element)

@@ -12,18 +12,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from .memory import Memory, pronouns
-from .people import ADVERBS, Who, runs_in, word_class
+from .people import ADVERBS, Who, runs_in
 from .phrases import lexicon
 from .quotations import Quotation
 from .sentences import Page, Sentence
+from .word_classes import word_class
 from .words import Word, words_in
 
 MAX_WORDS_TO_CUE: Final = 26
-_BE: Final = frozenset("was were is are been being be got wurde werd a".split())
+_BE: Final = frozenset(["was", "were", "is", "are", "been", "being", "be", "got", "wurde", "werd", "a"])
 _HEARERS: Final = frozenset({"told"})
-_COUNTERPART: Final = frozenset(
-    "met with called phoned telephoned asked contacted approached consulted by visited saw confronted rang to".split()
-)
+_COUNTERPART: Final = word_class("meets", "mul")
 _CJK_COLONS: Final = frozenset(":：")
 
 
@@ -60,7 +59,11 @@ def cues_in(words: Sequence[Word], language: str) -> list[Cue]:
             continue
         before = {word.text for word in words[max(0, first - 3) : first]}
         passive = rule.meaning == "told" and bool(before & _BE)
-        if rule.meaning == "noun_like" and not words[first].text.endswith(("ed", "found", "ing")) and not _is_verb(words, first):
+        if (
+            rule.meaning == "noun_like"
+            and not words[first].text.endswith(("ed", "found", "ing"))
+            and not _is_verb(words, first)
+        ):
             continue
         if first and words[first - 1].text == "to" and rule.meaning != "according":
             continue
@@ -68,11 +71,8 @@ def cues_in(words: Sequence[Word], language: str) -> list[Cue]:
     return cues
 
 
-_AUXILIARY: Final = frozenset("did does do was were is are has had have of on about by will would could may".split())
-_NOUN_BEFORE: Final = frozenset(
-    "the a an its his her their our this that these those of in from by no any some recent new such several many "
-    "member eu some other all both two three to united".split()
-)
+_AUXILIARY: Final = word_class("auxiliary", "mul")
+_NOUN_BEFORE: Final = word_class("before_noun", "mul")
 
 
 def _is_verb(words: Sequence[Word], at: int) -> bool:
@@ -157,9 +157,7 @@ class Attributor:
         fillers = word_class("heading", self.page.language)
         return any(start <= word.start < end and word.text not in fillers for word in sentence.words)
 
-    def _before(
-        self, sentence: Sentence, quotation: Quotation, cue: Cue, after: Sequence[Cue]
-    ) -> Attribution:
+    def _before(self, sentence: Sentence, quotation: Quotation, cue: Cue, after: Sequence[Cue]) -> Attribution:
         clause = self.clause_start(sentence, cue)
         verb = min([cue.start, *self._denials(sentence, clause, cue)])
         if cue.meaning != "according" and not after:
@@ -172,13 +170,9 @@ class Attributor:
             hearer = self._hearer_of_passive(sentence, clause, cue)
             told = (hearer.name,) if hearer is not None and hearer.name not in chain else ()
             return Attribution(self._counterpart(sentence, cue), (*told, *chain), cue, "before", also)
-        return Attribution(
-            self._subject_before(sentence, quotation, cue, clause, verb), chain, cue, "before", also
-        )
+        return Attribution(self._subject_before(sentence, quotation, cue, clause, verb), chain, cue, "before", also)
 
-    def _subject_before(
-        self, sentence: Sentence, quotation: Quotation, cue: Cue, clause: int, verb: int
-    ) -> Who | None:
+    def _subject_before(self, sentence: Sentence, quotation: Quotation, cue: Cue, clause: int, verb: int) -> Who | None:
         if cue.passive:
             return self._counterpart(sentence, cue)
         aside = self.page.filled.rfind(",", clause, verb)

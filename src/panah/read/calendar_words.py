@@ -6,12 +6,13 @@ from functools import lru_cache
 from typing import Final
 
 from .phrases import rows_of
+from .word_classes import word_class
 from .words import fold
 
 _WIDTHS: Final = ("wide", "abbreviated")
 _LOCALES: Final = {"nb": "nb", "zh": "zh", "ug": "ug"}
 # abbreviations that are ordinary words too
-_WORDS_TOO: Final = frozenset("may mar march sat sun mon wed jan mai mars dec avr juin lis mart kas do di so mo".split())
+_WORDS_TOO: Final = word_class("calendar_ambiguous", "mul")
 _PLAIN_ABBREVIATIONS: Final = {"sept": 9}
 
 

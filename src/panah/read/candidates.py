@@ -90,9 +90,7 @@ def _units(page: Page, sentence: Sentence, spoken: set[int]) -> Iterator[_Unit]:
         for quotation in sentence.quotations
         if quotation.start not in spoken or len(words_in(page.text, quotation.start, quotation.end)) >= 6
     ]
-    own = tuple(
-        word for word in sentence.all_words if not any(q.outer_start <= word.start < q.outer_end for q in long)
-    )
+    own = tuple(word for word in sentence.all_words if not any(q.outer_start <= word.start < q.outer_end for q in long))
     if own:
         yield Stretch(sentence.start, sentence.end), own, False
     for quotation in [each for each in long if each.start in spoken]:
@@ -100,9 +98,7 @@ def _units(page: Page, sentence: Sentence, spoken: set[int]) -> Iterator[_Unit]:
         yield Stretch(quotation.start, quotation.end), words, True
 
 
-def _of_unit(
-    page: Page, sentence: Sentence, part: _Unit, counts: Sequence[Count], number: int
-) -> list[Candidate]:
+def _of_unit(page: Page, sentence: Sentence, part: _Unit, counts: Sequence[Count], number: int) -> list[Candidate]:
     unit, words, quoted = part
     hits = lexicon("tactics", page.language).hits(words)
     if not hits or lexicon("context", page.language).hits(words):
@@ -149,4 +145,8 @@ def more_specific(one: str, other: str) -> str:
 def most_specific(tactics: dict[str, list[Hit]]) -> list[str]:
     """Of the tactics told in one unit: those that no more specific one of their group stands beside."""
     names = list(tactics)
-    return [one for one in names if not any(other != one and more_specific(one, other) == other and group_of(one, other) for other in names)]
+    return [
+        one
+        for one in names
+        if not any(other != one and more_specific(one, other) == other and group_of(one, other) for other in names)
+    ]

@@ -71,6 +71,4 @@ def canonical(text: str, *, where: str = "") -> str:
 
 
 def _not_text(where: str) -> UnknownFormat:
-    return UnknownFormat(
-        "neither text, HTML, PDF, DOCX nor e-mail", where=where, hint="convert it to one of these"
-    )
+    return UnknownFormat("neither text, HTML, PDF, DOCX nor e-mail", where=where, hint="convert it to one of these")

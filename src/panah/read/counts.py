@@ -13,9 +13,9 @@ from panah.model.claim import Modifier
 from panah.model.reading import Count
 
 from .date_grammar import printed_dates
-from .people import word_class
 from .phrases import rows_of
 from .sentences import Page, Sentence
+from .word_classes import word_class
 from .words import fold, words_in
 
 MAX_TO_NOUN: Final = 4
@@ -27,10 +27,11 @@ _SCALE_HAN: Final = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "千": 10
 @lru_cache(maxsize=16)
 def _numbers(language: str) -> tuple[dict[str, int], dict[str, int]]:
     rows = [row for row in rows_of("numbers") if row["language"] == language]
-    parts: list[dict[str, int]] = []
-    for kind in ("value", "multiplier"):
-        parts.append({fold(w): int(r["value"]) for r in rows if r["kind"] == kind for w in r["words"].split()})
-    return parts[0], parts[1]
+
+    def of_kind(kind: str) -> dict[str, int]:
+        return {fold(w): int(r["value"]) for r in rows if r["kind"] == kind for w in r["words"].split()}
+
+    return of_kind("value"), of_kind("multiplier")
 
 
 @lru_cache(maxsize=16)
@@ -159,10 +160,10 @@ class _Reader:
     def _breaks(self, at: int, each: int) -> bool:
         start = self.words[at - 1].end
         between = self.page.text[start : self.words[each].start]
-        return any(mark in between for mark in ".,;:!?()\"“”%$€£")
+        return any(mark in between for mark in '.,;:!?()"“”%$€£')
 
     def _stands_alone(self, at: int) -> bool:
-        """"about 450 of them", "fewer than ten led to …": a hedged number without its noun."""
+        """ "about 450 of them", "fewer than ten led to …": a hedged number without its noun."""
         if at >= len(self.words):
             return False
         text = self.words[at].text
@@ -183,4 +184,3 @@ class _Reader:
                 if tuple(word.text for word in self.words[start : start + len(phrase)]) == phrase:
                     return Modifier(modifier), max(last, start + len(phrase) - 1)
         return Modifier.EXACTLY, last
-

@@ -20,7 +20,9 @@ ALTERING_KINDS: Final = 2
 """From so many different kinds of damage on, the document counts as altered."""
 MAX_SIGNALS: Final = 200
 
-_BROKEN_NUMBER = re.compile(r"\b\d{1,3},\d{1,2} \d{1,2}\b|(?<![\d.,])(?:1[89]|20)\d ?\d?(?<=\d) \d\b(?! ?[\d:%])|\b\d{1,3}, \d{3}\b(?=\s+[a-z])")
+_BROKEN_NUMBER = re.compile(
+    r"\b\d{1,3},\d{1,2} \d{1,2}\b|(?<![\d.,])(?:1[89]|20)\d ?\d?(?<=\d) \d\b(?! ?[\d:%])|\b\d{1,3}, \d{3}\b(?=\s+[a-z])"
+)
 _FOOTER = re.compile(
     r"^(?:the post .{3,200}? (?:first )?appeared (?:first )?on .{2,80}|(?:this (?:article|story|post) )?(?:was )?"
     r"(?:originally|first) (?:published|appeared|posted) (?:on|in|at|by) .{2,80}|read (?:the )?(?:original|full) "
@@ -62,7 +64,7 @@ def _signals(text: str, quotations: Sequence[Quotation], language: str) -> Itera
         yield _signal("reprint_footer", text, match.start(), match.end(), "names another place of publication")
     yield from _glued(text, language)
     for quotation in quotations:
-        if quotation.damaged and text[quotation.outer_start] in "”\"«»":
+        if quotation.damaged and text[quotation.outer_start] in '”"«»':
             end = quotation.outer_start + 1
             yield _signal("damaged_quote", text, quotation.outer_start, end, "a closing mark where one should open")
     if language == "en":

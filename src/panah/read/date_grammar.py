@@ -86,9 +86,7 @@ def _numeric(text: str, start: int, end: int) -> Iterator[PrintedDate]:
             ambiguous = match["sep"] != "." and first <= 12 and second <= 12 and first != second
             if second > 12:
                 first, second = second, first
-            date = PrintedDate(
-                *match.span(), int(match["year"]), second, first, day_month_swapped=ambiguous
-            )
+            date = PrintedDate(*match.span(), int(match["year"]), second, first, day_month_swapped=ambiguous)
         if _can_be(date):
             yield date
 
@@ -111,8 +109,8 @@ def _can_be(date: PrintedDate) -> bool:
     return date.day is None or (date.month is not None and 1 <= date.day <= longest[date.month - 1])
 
 
-_ORDINALS: Final = frozenset("st nd rd th er e ème".split())
-_BRIDGES: Final = frozenset("of de the den d года г".split())
+_ORDINALS: Final = frozenset(["st", "nd", "rd", "th", "er", "e", "ème"])
+_BRIDGES: Final = frozenset(["of", "de", "the", "den", "d", "года", "г"])
 
 
 class _Worded:
@@ -147,12 +145,12 @@ class _Worded:
         return self.time.get(self.words[at].text, "") if 0 <= at < len(self.words) else ""
 
     def _interval(self, at: int) -> tuple[PrintedDate | None, int]:
-        """"between January and June 2015", "from 3 to 5 May 2019", else one date."""
+        """ "between January and June 2015", "from 3 to 5 May 2019", else one date."""
         date, used = self._one(at)
         if date is None or date.relation:
             return date, used
         joint = at + used
-        opened = at > 0 and self._meaning(at - 1) == "between" or self._text(at - 1) in {"between", "from"}
+        opened = (at > 0 and self._meaning(at - 1) == "between") or self._text(at - 1) in {"between", "from"}
         if opened and self._text(joint) in {"and", "to", "until"}:
             second, more = self._one(joint + 1)
             if second is not None and not second.relation:
@@ -199,14 +197,22 @@ class _Worded:
         if self._text(following) in _BRIDGES:
             following += 1
         year = self._number(following, FIRST_YEAR, LAST_YEAR)
-        if year is not None and self._adjacent(at, following, 8) and ")" not in self.text[self.words[at].end : self.words[following].start]:
+        if (
+            year is not None
+            and self._adjacent(at, following, 8)
+            and ")" not in self.text[self.words[at].end : self.words[following].start]
+        ):
             return year, following
         return None, at
 
     def _weekday_date(self, at: int) -> tuple[PrintedDate | None, int]:
-        """"Monday (22 June)", "on Friday", "Montag, 22. Juni 2020"."""
+        """ "Monday (22 June)", "on Friday", "Montag, 22. Juni 2020"."""
         weekday = self.weekdays.get(self._text(at))
-        if weekday is None or (self.english and not self.words[at].capital) or (is_ambiguous(self._text(at)) and len(self._text(at)) < 4):
+        if (
+            weekday is None
+            or (self.english and not self.words[at].capital)
+            or (is_ambiguous(self._text(at)) and len(self._text(at)) < 4)
+        ):
             return None, 1
         if at + 1 < len(self.words) and self._adjacent(at, at + 1, 6):
             following = at + 2 if self._text(at + 1) in {"the", "den", "le"} and at + 2 < len(self.words) else at + 1
@@ -215,11 +221,13 @@ class _Worded:
                 if date is not None and date.day is not None:
                     last = following + used - 1
                     closing = 1 if self.text[date.end : date.end + 1] == ")" else 0
-                    return replace(date, start=self.words[at].start, end=date.end + closing, weekday=weekday), last - at + 1
+                    return replace(
+                        date, start=self.words[at].start, end=date.end + closing, weekday=weekday
+                    ), last - at + 1
         return self._made(at, at, weekday=weekday, relation="this")
 
     def _day_month(self, at: int) -> tuple[PrintedDate | None, int]:
-        """"22 June 2020", "22nd of June", "22. Juni"."""
+        """ "22 June 2020", "22nd of June", "22. Juni"."""
         day = self._number(at, 1, 31)
         if day is None:
             return None, 1
@@ -233,7 +241,7 @@ class _Worded:
         return self._made(at, last, day=day, month=month, year=year)
 
     def _month_day(self, at: int) -> tuple[PrintedDate | None, int]:
-        """"June 22, 2020", "June 2020", "in June"."""
+        """ "June 22, 2020", "June 2020", "in June"."""
         month = self._month(at)
         if month is None:
             return None, 1
@@ -246,7 +254,9 @@ class _Worded:
         if year is not None:
             return self._made(at, last, month=month, year=year)
         before = self._meaning(at - 1)
-        if before in {"in", "since", "until", "early", "mid", "late", "between", "and", "this", "next"} or self._text(at - 1) in {"and", "between"}:
+        if before in {"in", "since", "until", "early", "mid", "late", "between", "and", "this", "next"} or self._text(
+            at - 1
+        ) in {"and", "between"}:
             return self._made(at, at, month=month, relation="this" if before == "this" else "")
         return None, 1
 
@@ -280,7 +290,7 @@ class _Worded:
         return self._ago(at)
 
     def _after_relation(self, at: int, relation: str) -> tuple[PrintedDate | None, int]:
-        """"last June", "last Thursday", "last year", "this summer"."""
+        """ "last June", "last Thursday", "last year", "this summer"."""
         following = at + 1
         if following >= len(self.words) or not self._adjacent(at, following, 2):
             return None, 1
@@ -298,7 +308,7 @@ class _Worded:
         return None, 1
 
     def _ago(self, at: int) -> tuple[PrintedDate | None, int]:
-        """"three weeks ago", "a year ago"."""
+        """ "three weeks ago", "a year ago"."""
         meaning = self._meaning(at)
         count = int(meaning[7:]) if meaning.startswith("number:") else self._number(at, 1, 400)
         unit = self._meaning(at + 1)

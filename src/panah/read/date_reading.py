@@ -194,7 +194,7 @@ def _season(printed: PrintedDate, anchor: Anchor) -> _Read:
 
 
 def _unit(printed: PrintedDate, anchor: Anchor) -> _Read:
-    """"last year", "this month", "last week"."""
+    """ "last year", "this month", "last week"."""
     if anchor.published is None:
         return None, [], "the day of publication is not known"
     step = {"last": -1, "this": 0, "next": 1}[printed.relation]
@@ -213,7 +213,7 @@ def _unit(printed: PrintedDate, anchor: Anchor) -> _Read:
 
 
 def _counted_back(printed: PrintedDate, anchor: Anchor) -> _Read:
-    """"yesterday", "three weeks ago": as exact as the unit."""
+    """ "yesterday", "three weeks ago": as exact as the unit."""
     if anchor.published is None:
         return None, [], "the day of publication is not known"
     reason = "counted back from the day of publication"
@@ -230,7 +230,7 @@ def _counted_back(printed: PrintedDate, anchor: Anchor) -> _Read:
 
 
 def _counted_on(printed: PrintedDate, anchor: Anchor) -> _Read:
-    """"two days later": from the day told before."""
+    """ "two days later": from the day told before."""
     if anchor.last_day is None or printed.unit not in {"day", "week"}:
         return None, [], "the date it is counted from is not known"
     day = anchor.last_day + timedelta(days=printed.count * (7 if printed.unit == "week" else 1))
@@ -238,7 +238,7 @@ def _counted_on(printed: PrintedDate, anchor: Anchor) -> _Read:
 
 
 def _weekday(printed: PrintedDate, anchor: Anchor) -> _Read:
-    """"on Friday", "last Thursday": the last one not after publication."""
+    """ "on Friday", "last Thursday": the last one not after publication."""
     if anchor.published is None or not anchor.exact or printed.weekday is None:
         return None, [], "the day of publication is not known"
     back = (anchor.published.weekday() - printed.weekday) % 7

@@ -14,9 +14,9 @@ from panah.dates import bounds, year_of
 from panah.model.reading import DateReading
 
 from .date_grammar import PrintedDate
-from .people import word_class
 from .phrases import rows_of
 from .sentences import Page
+from .word_classes import word_class
 from .words import words_in
 
 REPEATED: Final = 3
@@ -26,9 +26,7 @@ LONG_AGO_YEARS: Final = 3
 class Repair:
     """Repairs for one document."""
 
-    def __init__(
-        self, page: Page, published: str | None, dates: Sequence[PrintedDate], *, copied: bool
-    ) -> None:
+    def __init__(self, page: Page, published: str | None, dates: Sequence[PrintedDate], *, copied: bool) -> None:
         self.page, self.copied = page, copied
         self.year = year_of(published) if published else None
         years = [date.year for date in dates if date.month is None and date.year is not None and date.until is None]
@@ -68,9 +66,7 @@ class Repair:
         )
 
 
-def contradictions(
-    page: Page, dates: Sequence[PrintedDate], published: str | None
-) -> list[tuple[int, int, str]]:
+def contradictions(page: Page, dates: Sequence[PrintedDate], published: str | None) -> list[tuple[int, int, str]]:
     """Start, end and note of dates that contradict the text around them or the day of publication."""
     repair = Repair(page, published, dates, copied=False)
     found = [

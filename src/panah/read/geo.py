@@ -11,19 +11,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from panah.places import find_country, find_place
+from panah.places import GazetteerPlace, find_country, find_place
 from panah.places.keys import search_key, table_bytes
 
-from .people import Names, runs_in, word_class
+from .people import Names
 from .phrases import rows_of
+from .word_classes import word_class
 from .words import Word, fold
 
 BIG_TOWN: Final = 150_000
 """A single capitalised word is a town without a preposition only from this number of inhabitants on."""
-_LOCATIVE: Final = frozenset(
-    "in at from to near outside around of through via into toward towards leaving reached between and "
-    "aus nach bei à de vers depuis te uit naar från till fra til из из-за под".split()
-)
+_LOCATIVE: Final = word_class("place_preposition", "mul")
 _ENDINGS: Final = {
     "de": ("e", "er", "en", "es", "em", "erin", "s"),
     "fr": ("e", "s", "es", "ne", "nes"),
@@ -52,7 +50,9 @@ class Mention:
 @lru_cache(maxsize=1)
 def _state_words() -> dict[str, tuple[str, str]]:
     return {
-        fold(word).replace("'", ""): (row["code"], row["kind"]) for row in rows_of("states") for word in row["words"].split(";")
+        fold(word).replace("'", ""): (row["code"], row["kind"])
+        for row in rows_of("states")
+        for word in row["words"].split(";")
     }
 
 
@@ -77,15 +77,14 @@ class Geography:
         """Every place named in these words, in order, none inside another."""
         found: list[Mention] = []
         at = 0
-        capitals = {word.start: run for run in runs_in(self.text, words, self.language) for word in run.words}
         while at < len(words):
-            mention, used = self._at(words, at, capitals)
+            mention, used = self._at(words, at)
             if mention is not None:
                 found.append(mention)
             at += max(used, 1)
         return found
 
-    def _at(self, words: Sequence[Word], at: int, capitals: dict[int, object]) -> tuple[Mention | None, int]:
+    def _at(self, words: Sequence[Word], at: int) -> tuple[Mention | None, int]:
         if _unspaced(words[at].text):
             return self._unspaced_at(words, at)
         for length in range(min(4, len(words) - at), 0, -1):
@@ -100,9 +99,8 @@ class Geography:
         run = words[at : at + length]
         shown = self.text[run[0].start : run[-1].end]
         key = " ".join(word.text for word in run).replace(" 's", "")
-        if state := _state_words().get(key.replace("'", "")):
-            if length > 1 or self._allowed(run[0], state[1]):
-                return Mention(run[0].start, run[-1].end, state[0], shown, state[1])
+        if (state := _state_words().get(key.replace("'", ""))) and (length > 1 or self._allowed(run[0], state[1])):
+            return Mention(run[0].start, run[-1].end, state[0], shown, state[1])
         if not self._could_be_name(run):
             return None
         if code := self._country(shown, run):
@@ -144,17 +142,19 @@ class Geography:
         if any(word.text in word_class("institution", self.language) for word in words[at : at + length]):
             return None
         before = words[at - 1].text if at else ""
+        if before == "the":
+            return None  # "the Vistula Forum": a body, not a town
         located = before in _LOCATIVE or (at + length < len(words) and words[at + length].text in {"based", "born"})
         if length == 1 and first.text in self.names.full and not located:
             return None
         if any(word.text in word_class("role", self.language) for word in words[at : at + length]):
             return None
         place = find_place(shown) or self._inflected_town(shown)
-        if place is None or not (located or place.population >= BIG_TOWN and not self._in_person(words, at, length)):
+        if place is None or not (located or (place.population >= BIG_TOWN and not self._in_person(words, at, length))):
             return None
         return Mention(first.start, last.end, place.country, place.name, "town")
 
-    def _inflected_town(self, shown: str):  # type: ignore[no-untyped-def]
+    def _inflected_town(self, shown: str) -> GazetteerPlace | None:
         if self.language not in {"ru", "ug"}:
             return None
         for ending in _ENDINGS[self.language]:
@@ -209,18 +209,8 @@ def unspaced_towns() -> dict[str, tuple[str, str]]:
 
 
 _HAN = re.compile("[\u3400-\u9fff]")
-_NAMES_TOO: Final = frozenset("jordan chad georgia israel".split())
-_NO_TOWNS: Final = frozenset(
-    "the of police same most man men march may august mobile reading nice orange media union federal deal sale split "
-    "bar date male bath hull cork bury wells street road avenue university university's we he she they it i you but "
-    "and a an in on at for this that these those no not one two three four mr mrs ms dr president minister prime king "
-    "queen god internet facebook twitter whatsapp google friday monday tuesday wednesday thursday saturday sunday "
-    "january february april june july september october november december who what when where why how if as so or "
-    "security general state states centre center rights human world national international european young old new "
-    "white black green independence victoria nelson mission salt son san santa best asia europe africa latin middle "
-    "east west north south central image source photo radio free united nations council congress association many "
-    "some all more other last first second our their his her its my your to from by with hope page".split()
-)
+_NAMES_TOO: Final = frozenset(["jordan", "chad", "georgia", "israel"])
+_NO_TOWNS: Final = word_class("no_town", "mul")
 
 
 def countries_in(mentions: Iterable[Mention]) -> list[str]:

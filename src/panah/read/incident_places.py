@@ -6,20 +6,20 @@ and by how near it stands: the same sentence, the same paragraph, the document.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from panah.model.reading import Statement
-from panah.places import country_codes
+from panah.places import country_codes, find_country
 
 from .candidates import Candidate
 from .geo import Mention
-from .people import word_class
 from .phrases import lexicon
 from .sentences import Page, Sentence
+from .word_classes import word_class
 
 SAME_UNIT, SAME_PARAGRAPH, NEAR_PARAGRAPH, SAME_DOCUMENT = 1.0, 0.45, 0.2, 0.08
 TIERS: Final = (SAME_UNIT, SAME_PARAGRAPH, NEAR_PARAGRAPH, SAME_DOCUMENT)
@@ -56,8 +56,12 @@ class Whereabouts:
     def _vote(self, sentence: Sentence, number: int, mention: Mention) -> _Vote:
         origin, host = 0.3, 0.5
         relation = self._relation(sentence, mention)
-        if mention.kind == "people":
+        if relation == "kin":
+            origin, host = 2.8, 0.0
+        elif mention.kind == "people" or relation == "nationals":
             origin, host = 2.5, 0.0
+        elif relation == "capital":
+            origin, host = 2.2, 0.2
         elif mention.kind == "organ":
             origin, host = 1.6, 0.4
         if relation == "exile":
@@ -84,15 +88,24 @@ class Whereabouts:
         before = [word.text for word in words if word.end <= mention.start][-5:]
         after = [word.text for word in words if word.start >= mention.end][:4]
         classes = {name: word_class(name, self.page.language) for name in _RELATION_CLASSES}
+        if set(before[-4:]) & classes["kin"] and set(before[-1:]) & (classes["locative"] | {"to"}):
+            return "kin"
+        if mention.kind == "country" and _is_plural(mention.name):
+            return "nationals"
         nearest = after[1:2] if after[:1] == ["'s"] else after[:1]
-        if set(nearest) & classes["mission"] or (before[-1:] and before[-1] in {"of", "de", "du"} and set(before[-4:]) & classes["mission"]):
+        if set(nearest) & classes["mission"] or (
+            before[-1:] and before[-1] in {"of", "de", "du"} and set(before[-4:]) & classes["mission"]
+        ):
             return "mission"
         if set(after[:3]) & classes["regime"]:
             return "regime"
         hyphen = self.page.text[mention.end : mention.end + 1] in {"-", "–"}
         if hyphen and any(other.start == mention.end + 1 for other in sentence.mentions):
             return "exile"  # "Egyptian-American": from the first, lives in the second
-        if any(other.end == mention.start - 1 for other in sentence.mentions) and self.page.text[mention.start - 1] == "-":
+        if (
+            any(other.end == mention.start - 1 for other in sentence.mentions)
+            and self.page.text[mention.start - 1] == "-"
+        ):
             return "lives"
         adjoining = mention.kind != "town" and self.page.text[mention.end : mention.end + 1] in {" ", "-", ""}
         if adjoining and set(after[:2]) & classes["exile"]:
@@ -105,36 +118,41 @@ class Whereabouts:
             return "regime"
         if set(before[-3:]) & classes["lives"] or after[:1] in (["based"], ["asylum"]):
             return "lives"
+        if self.page.language == "tr" and set(after[:3]) & classes["lives"]:
+            return "lives"
         if set(before[-3:]) & classes["fled"]:
             return "fled"
         if before[-1:] == ["to"] and set(before) & classes["removed"]:
             return "removed_to"
         if before[-1:] and before[-1] in classes["locative"]:
             return "located"
+        acts = self.page.language == "en" and mention.kind in {"town", "organ"} and not before
+        if acts and set(after[:1]) & classes["removing"]:
+            return "public_body"
+        if acts and set(after[:1]) - classes["public_body"] - classes["state_body"]:
+            return "capital"
         if set(after[:2]) & classes["state_body"]:
             return "state_body"
         return "public_body" if set(after[:3]) & classes["public_body"] else ""
 
     def origin_state(self, members: Sequence[Candidate]) -> str | None:
         """The state that is said or seems to stand behind an incident, or ``None``."""
-        votes: Counter[str] = Counter()
+        votes: dict[str, float] = defaultdict(float)
         for vote, nearness in self._weighed(members):
             votes[_ORIGIN_OF.get(vote.mention.country, vote.mention.country)] += vote.origin * nearness
         for statement in self.statements:
             if statement.speaker_country and statement.stance in {"denies", "denies_responsibility"}:
                 votes[_ORIGIN_OF.get(statement.speaker_country, statement.speaker_country)] += 1.0
-        lived_in = Counter[str]()
+        lived_in: dict[str, float] = defaultdict(float)
         for vote, nearness in self._weighed(members):
             if vote.host >= 2.0:
                 lived_in[vote.mention.country] += vote.host * nearness
         for country, weight in lived_in.items():
             votes[country] -= weight * 0.5
-        best = votes.most_common(1)
-        return _known(best[0][0]) if best and best[0][1] >= MIN_ORIGIN_WEIGHT else None
+        country, weight = _heaviest(votes)
+        return _known(country) if weight >= MIN_ORIGIN_WEIGHT else None
 
-    def host_country(
-        self, members: Sequence[Candidate], origin: str | None, *, near_only: bool = False
-    ) -> str | None:
+    def host_country(self, members: Sequence[Candidate], origin: str | None, *, near_only: bool = False) -> str | None:
         """The country in which the target lives: the best of the nearest words that name one.
 
         ``near_only`` takes none from outside the incident's paragraphs: a pattern may hold everywhere.
@@ -145,13 +163,13 @@ class Whereabouts:
             if _ORIGIN_OF.get(vote.mention.country, vote.mention.country) != origin
         ]
         for tier in (SAME_UNIT, SAME_PARAGRAPH) if near_only else TIERS:
-            votes: Counter[str] = Counter()
+            votes: dict[str, float] = defaultdict(float)
             for vote, nearness in weighed:
                 if nearness == tier:
                     votes[vote.mention.country] += vote.host
-            best = votes.most_common(1)
-            if best and best[0][1] >= MIN_HOST_WEIGHT:
-                return _known(best[0][0])
+            country, weight = _heaviest(votes)
+            if weight >= MIN_HOST_WEIGHT:
+                return _known(country)
         return None
 
     def _weighed(self, members: Sequence[Candidate]) -> list[tuple[_Vote, float]]:
@@ -196,7 +214,29 @@ class Whereabouts:
         return (near or wide or [""])[0]
 
 
-_RELATION_CLASSES: Final = ("mission", "regime", "exile", "lives", "fled", "removed", "locative", "public_body", "state_body")
+_RELATION_CLASSES: Final = (
+    "mission",
+    "regime",
+    "exile",
+    "lives",
+    "fled",
+    "removed",
+    "locative",
+    "public_body",
+    "state_body",
+    "kin",
+    "removing",
+)
+
+
+def _heaviest(votes: Mapping[str, float]) -> tuple[str, float]:
+    """The country of most weight (the first of equals) and its weight; nothing weighs nothing."""
+    return max(votes.items(), key=lambda each: each[1], default=("", 0.0))
+
+
+def _is_plural(name: str) -> bool:
+    """Whether a name is that of people ("Eritreans"): a state's name keeps its s in no other form."""
+    return name.endswith("s") and find_country(name[:-1]) is not None
 
 
 def _known(code: str) -> str | None:

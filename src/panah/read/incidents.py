@@ -6,6 +6,7 @@ joined with a single act and never made into twenty.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,8 +18,8 @@ from panah.model.reading import Count, DateReading, IncidentProposal, Statement
 from .candidates import Candidate, absorbs, find_candidates, group_of, more_specific, narrative_numbers
 from .incident_dates import DatedText
 from .incident_places import Whereabouts, detail
-from .people import word_class
 from .sentences import Page
+from .word_classes import word_class
 
 MAX_PARAGRAPHS_APART: Final = 2
 MAX_CONTEXT_APART: Final = 9
@@ -55,7 +56,9 @@ def find_incidents(
 def _join(page: Page, candidates: Sequence[Candidate], dated: DatedText) -> list[_Act]:
     acts: list[_Act] = []
     for candidate in candidates:
-        act = _Act([candidate], candidate.tactic, dated.of(candidate), _aggregate_of(page, candidate), _towns(candidate))
+        act = _Act(
+            [candidate], candidate.tactic, dated.of(candidate), _aggregate_of(page, candidate), _towns(candidate)
+        )
         earlier = next((each for each in reversed(acts) if _continues(page, each, act)), None)
         if earlier is None:
             acts.append(act)
@@ -78,7 +81,8 @@ def _continues(page: Page, earlier: _Act, act: _Act) -> bool:
     if (earlier.aggregate is None) != (act.aggregate is None):
         return False
     apart = candidate.told_in - earlier.last_paragraph
-    if candidate.quoted and act.date.edtf is None and apart <= MAX_PARAGRAPHS_APART and absorbs(earlier.tactic, act.tactic):
+    near = candidate.quoted and act.date.edtf is None and apart <= MAX_PARAGRAPHS_APART
+    if near and absorbs(earlier.tactic, act.tactic) and not _is_pattern(page, earlier.members):
         return True
     if earlier.tactic != act.tactic and group_of(earlier.tactic, act.tactic) is None:
         return False
@@ -90,7 +94,7 @@ def _continues(page: Page, earlier: _Act, act: _Act) -> bool:
     if act.towns and earlier.towns and not act.towns & earlier.towns and apart > 0:
         return False
     if earlier.tactic == act.tactic:
-        return apart == 0 or candidate.quoted or not (own_date or act.towns)
+        return apart == 0 or candidate.quoted or not (own_date or act.towns - earlier.towns)
     # two tactics of one group: only words that hang on the act told before, without a date of their own
     return not own_date and (candidate.quoted or apart <= 1) and not _is_pattern(page, [candidate])
 
@@ -110,10 +114,8 @@ def _aggregate_of(page: Page, candidate: Candidate) -> Count | None:
     return None
 
 
-def _cases_without_tactic(
-    page: Page, acts: Sequence[_Act], counts: Sequence[Count], dated: DatedText
-) -> list[_Act]:
-    """"about 20 such cases": the tactic is that of the act told last before."""
+def _cases_without_tactic(page: Page, acts: Sequence[_Act], counts: Sequence[Count], dated: DatedText) -> list[_Act]:
+    """ "about 20 such cases": the tactic is that of the act told last before."""
     cases = word_class("cases", page.language)
     used = {act.aggregate.start for act in acts if act.aggregate is not None}
     found: list[_Act] = []
@@ -126,9 +128,7 @@ def _cases_without_tactic(
         if not earlier or number is None or number - earlier[-1].last_paragraph > MAX_CONTEXT_APART:
             continue
         template = earlier[-1].members[0]
-        unit = next(
-            (q for q in sentence.quotations if q.start <= count.start < q.end), None
-        )
+        unit = next((q for q in sentence.quotations if q.start <= count.start < q.end), None)
         stretch = type(template.unit)(unit.start, unit.end) if unit else sentence.stretch
         candidate = Candidate(
             earlier[-1].tactic,
@@ -153,7 +153,9 @@ def _is_pattern(page: Page, members: Sequence[Candidate]) -> bool:
 
 def _are_being(member: Candidate) -> bool:
     texts = [word.text for word in member.words]
-    return any(pair in (("are", "being"), ("still", "being"), ("being", "targeted")) for pair in zip(texts, texts[1:], strict=False))
+    return any(
+        pair in (("are", "being"), ("still", "being"), ("being", "targeted")) for pair in itertools.pairwise(texts)
+    )
 
 
 def _proposal(

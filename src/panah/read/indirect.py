@@ -6,6 +6,7 @@ with its subject, because there the verb itself is the statement.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,11 +16,12 @@ from panah.model.claim import Fidelity
 from panah.model.reading import Statement
 
 from .attribution import Attribution, Attributor, Cue
-from .people import ADVERBS, Who, word_class
+from .people import ADVERBS, Who
 from .phrases import Hit
 from .quotations import FILLER, Quotation
 from .sentences import Page, Sentence
 from .stance import NEGATIVE, stance_hits
+from .word_classes import word_class
 from .words import Word
 
 MIN_CONTENT_WORDS: Final = 3
@@ -55,15 +57,16 @@ def indirect_statements(
     """
     found = []
     for clause in _clauses(page, sentence, cues):
-        if (told := _told(page, attributor, sentence, clause, claimed)) is not None:
-            found.append(told)
+        told = _told(page, attributor, sentence, clause, claimed)
+        if told is not None:
+            found.append(told)  # noqa: PERF401 the next clause must see what this one claimed
     return found
 
 
 def _clauses(page: Page, sentence: Sentence, cues: Sequence[Cue]) -> list[_Clause]:
     """Cut where a new subject says or denies something: at a semicolon, or an "and" that another statement follows."""
     bounds = [sentence.start, *_cuts(page, sentence), sentence.end]
-    pieces = [_piece(page, sentence, cues, *pair) for pair in zip(bounds, bounds[1:], strict=False)]
+    pieces = [_piece(page, sentence, cues, *pair) for pair in itertools.pairwise(bounds)]
     merged: list[_Clause] = []
     for piece in pieces:
         if merged and not (piece.says and merged[-1].says):
@@ -75,10 +78,7 @@ def _clauses(page: Page, sentence: Sentence, cues: Sequence[Cue]) -> list[_Claus
 
 _JOIN = re.compile(r";\s|,? (?:and|but|however|while|whereas|und|et|en|och|og|ve|и)(?= )|，而|；")
 # after these words "and" goes on with the same subject or the same clause
-_SUBORDINATE: Final = frozenset(
-    "that dass que qu dat att at что if whether had has have was were been is are would could will did does do can "
-    "cannot might should declined refused denied denies rejected not never".split()
-)
+_SUBORDINATE: Final = word_class("goes_on", "mul")
 
 
 def _cuts(page: Page, sentence: Sentence) -> list[int]:
@@ -153,9 +153,7 @@ def _content_stance(page: Page, clause: _Clause, who: Who | None, start: int, en
     return hits[0].rule.meaning if who.kind != "person" or of_himself else "asserts"
 
 
-def _content(
-    page: Page, attributor: Attributor, clause: _Clause, cue: Cue
-) -> tuple[int, int, Who | None] | None:
+def _content(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> tuple[int, int, Who | None] | None:
     """What is said, and by whom, for one verb of saying: after it, before it, or beside "according to"."""
     if cue.meaning == "according":
         return _according(page, attributor, clause, cue)
@@ -182,10 +180,7 @@ def _starts_aside(page: Page, clause: _Clause) -> bool:
     return bool(clause.words) and clause.words[0].text in word_class("heading", page.language)
 
 
-_NO_CONTENT: Final = frozenset(
-    "in on at to through of during after from about for as by with over under against when while because before "
-    "into onto later earlier yesterday today".split()
-)
+_NO_CONTENT: Final = word_class("no_content", "mul")
 
 
 def _content_after(page: Page, clause: _Clause, cue: Cue) -> int | None:
@@ -236,7 +231,7 @@ def _subject_comma(page: Page, clause: _Clause, cue: Cue) -> int | None:
     return None
 
 
-_RELATIVE: Final = frozenset("who which whose that and or".split())
+_RELATIVE: Final = frozenset(["who", "which", "whose", "that", "and", "or"])
 
 
 def _is_aside(page: Page, clause: _Clause, comma: int, subject: Sequence[Word]) -> bool:
@@ -258,9 +253,7 @@ def _is_apposed(page: Page, clause: _Clause, comma: int, subject: Sequence[Word]
     return before >= 0 and is_role and len(names) == len(subject) <= 4
 
 
-def _according(
-    page: Page, attributor: Attributor, clause: _Clause, cue: Cue
-) -> tuple[int, int, Who | None] | None:
+def _according(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> tuple[int, int, Who | None] | None:
     comma = page.filled.find(",", cue.end, clause.end)
     before = [word for word in clause.words if word.start < cue.start]
     if len(before) >= MIN_CONTENT_WORDS:

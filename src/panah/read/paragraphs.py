@@ -6,16 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from .word_classes import word_class
+
 _BLANK = re.compile(r"\n[ \t\u00a0\u3000]*\n")
 _END = re.compile(r"[.!?…](?=[\s\"”»’)\]]|$)|[。！？؟۔།]")
 _MONTH_NEXT = re.compile(r"\s+(?:jan|feb|m[äa]r|apr|ma[ij]|jun|jul|aug|sep|o[kc]t|nov|de[zsc])", re.IGNORECASE)
-_AFTER_END: Final = frozenset("\"”»’)]」』“«")
-_ABBREVIATIONS: Final = frozenset(
-    "mr mrs ms dr prof st gen col lt sgt capt rev hon jr sr vs no nos inc ltd co corp dept univ sen rep gov pres min "
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun ca approx etc al fig vol ed eds "
-    "bzw ca evtl ggf hr fr nr str usw vgl z d u s o dhr mevr drs ir bv bijv bl a m mme mlle kl t.ex bl.a "
-    "г ул им т е др проф sn vb".split()
-)
+_AFTER_END: Final = frozenset('"”»’)]」』“«')
+_ABBREVIATIONS: Final = word_class("abbreviation", "mul")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ def _is_boundary(text: str, match: re.Match[str], end: int, within: Stretch) -> 
         return True
     if not text[end].isspace():
         return False
-    following = text[end:within.end].lstrip()[:1]
+    following = text[end : within.end].lstrip()[:1]
     if following.islower() or following in {",", ";"}:
         return False
     if match.group() != ".":

@@ -14,18 +14,15 @@ from typing import Final
 
 from panah.places import find_country, find_place
 
-from .phrases import rows_of
-from .words import Word, fold, words_in
+from .word_classes import word_class
+from .words import Word, words_in
 
 _RUN_GAP = re.compile(r"[ \u00a0]|-|['’]")
 _INITIAL_GAP = re.compile(r"\. ?")
 MAX_NAME_WORDS: Final = 5
 MAX_PLAIN_WORDS: Final = 8
 """A longer stretch than this is no plain noun phrase."""
-_TIMES: Final = frozenset(
-    "january february march april may june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday".split()
-)
+_TIMES: Final = word_class("calendar", "mul")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +49,6 @@ class Run:
 
     def of(self, text: str) -> str:
         return text[self.start : self.end]
-
-
-@lru_cache(maxsize=64)
-def word_class(name: str, language: str) -> frozenset[str]:
-    """The words of a class in ``data/classes.csv``, with those that hold in every language."""
-    rows = (row for row in rows_of("classes") if row["name"] == name and row["language"] in {language, "mul"})
-    return frozenset(fold(word) for row in rows for word in row["words"].split())
 
 
 def runs_in(text: str, words: Iterable[Word], language: str) -> list[Run]:
@@ -260,24 +250,8 @@ class Names:
         return "authority" if is_state or (len(words) == 1 and words[0].text in self.places) else "unknown"
 
 
-ADVERBS: Final = frozenset(
-    "also later then likewise recently just already again reportedly repeatedly now even still actually has have had "
-    "was were is are be been being will would could should did does do not n't to further today yesterday just only "
-    "once simply publicly privately separately previously always often never immediately flatly strongly firmly hat "
-    "haben har heeft hebben a ont sich".split()
-)
-HUMANS: Final = frozenset(
-    "mother father brother sister son daughter wife husband uncle aunt cousin partner friend relative neighbour "
-    "neighbor man woman student victim witness source girl boy widow defector colleague tutor passenger".split()
-)
-_EMBASSY: Final = frozenset(
-    "embassy consulate consul consular ambassador botschaft konsulat ambassade consulat consulaat ambassad ambassaden "
-    "büyükelçiliği konsolosluğu посольство посольства консульство ambassadør ambasad ambassadør ambasade".split()
-)
-_AUTHORITY: Final = frozenset(
-    "police ministry minister government authorities officials official prosecutors prosecutor court army military "
-    "parliament security service services commission president prime state kremlin regime junta ministerium polizei "
-    "regierung ministère gouvernement préfecture ministerie politie regering polisen säpo pst bundespolizei bakanlık "
-    "bakanlığı министерство министерстве полиция правительство investigators".split()
-)
-_MEDIA: Final = frozenset("times post gazette courier herald review journal tribune news newspaper magazine radio".split())
+ADVERBS: Final = word_class("adverb", "mul")
+HUMANS: Final = word_class("human", "mul")
+_EMBASSY: Final = word_class("embassy_word", "mul")
+_AUTHORITY: Final = word_class("authority_word", "mul")
+_MEDIA: Final = word_class("media_word", "mul")

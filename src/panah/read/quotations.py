@@ -94,9 +94,7 @@ def _closers_left(text: str, marks: Sequence[int], paragraph: Stretch) -> list[i
     return left
 
 
-def _opened(
-    text: str, mark: int, number: int, paragraph: Stretch, closers_left: int, swedish: bool
-) -> _Open | None:
+def _opened(text: str, mark: int, number: int, paragraph: Stretch, closers_left: int, swedish: bool) -> _Open | None:
     glyph = text[mark]
     free_before, free_after = _sides(text, mark, paragraph)
     if glyph in CORNER_PAIRS or glyph in "“„‟〝":
@@ -111,13 +109,11 @@ def _opened(
     glued = not free_before
     if glued and not closers_left:
         return None
-    damaged = glued or (free_after and not (text[mark + 1 : mark + 2] in _OPENING_SIDE - SPACES))
+    damaged = glued or (free_after and text[mark + 1 : mark + 2] not in _OPENING_SIDE - SPACES)
     return _Open(mark, glyph, number, damaged=damaged or (glyph == "”" and not swedish))
 
 
-def _step(
-    text: str, open_: _Open, mark: int, number: int, paragraph: Stretch, closers_left: int
-) -> Quotation | None:
+def _step(text: str, open_: _Open, mark: int, number: int, paragraph: Stretch, closers_left: int) -> Quotation | None:
     """Let one mark nest in the open quotation, or close it."""
     glyph = text[mark]
     free_before, free_after = _sides(text, mark, paragraph)

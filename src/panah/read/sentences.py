@@ -74,8 +74,7 @@ class Page:
             for stretch in self._pieces(paragraph):
                 quotations = []
                 while (
-                    next_quotation < len(self.quotations)
-                    and self.quotations[next_quotation].outer_start < stretch.end
+                    next_quotation < len(self.quotations) and self.quotations[next_quotation].outer_start < stretch.end
                 ):
                     quotations.append(self.quotations[next_quotation])
                     next_quotation += 1

@@ -13,7 +13,14 @@ from .sentences import Page, Sentence
 from .words import Word, words_in
 
 NEGATIVE: Final = frozenset(
-    {"denies", "denies_responsibility", "alternative_explanation", "declines_to_comment", "no_knowledge", "refuses_to_name"}
+    [
+        "denies",
+        "denies_responsibility",
+        "alternative_explanation",
+        "declines_to_comment",
+        "no_knowledge",
+        "refuses_to_name",
+    ]
 )
 _ACCUSED_KINDS: Final = frozenset({"embassy", "authority", "unknown", "organisation"})
 
@@ -28,7 +35,7 @@ def introduced_stance(page: Page, sentence: Sentence, quotation: Quotation, attr
 
     Empty when they give none.
     """
-    if attribution.side == "after" or attribution.cue is None and attribution.side == "none":
+    if attribution.side == "after" or (attribution.cue is None and attribution.side == "none"):
         return ""
     words = words_in(page.text, sentence.start, quotation.end)
     governing = [hit for hit in stance_hits(words, page.language) if _governs(page, words, hit, quotation)]

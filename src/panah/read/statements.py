@@ -109,7 +109,11 @@ class _Reader:
         self._waiting = []
 
     def _indirect(
-        self, sentence: Sentence, cues: Sequence[Cue], used: Sequence[Cue], claimed: list[tuple[Quotation, Attribution, str]]
+        self,
+        sentence: Sentence,
+        cues: Sequence[Cue],
+        used: Sequence[Cue],
+        claimed: list[tuple[Quotation, Attribution, str]],
     ) -> None:
         free = [cue for cue in cues if cue not in used]
         for statement, who in indirect_statements(self.page, self.attributor, sentence, free, claimed):

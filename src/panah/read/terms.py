@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Final
 
 from .attribution import Cue
-from .people import word_class
 from .quotations import Quotation
 from .sentences import Page, Sentence
 from .stance import NEGATIVE, stance_hits
+from .word_classes import word_class
 from .words import words_in
 
 MAX_TERM_WORDS: Final = 4

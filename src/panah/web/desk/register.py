@@ -81,9 +81,7 @@ def label_of(column: str, code: str) -> str:
 def register(request: HttpRequest) -> HttpResponse:
     """Table, map and timeline of the incidents in the member's cases."""
     decision = request.GET.get("decision") or Incident.Decision.CONFIRMED
-    form = FilterForm(
-        request.GET if request.GET else {"decision": decision}, values=choices(request.user, decision), auto_id="f_%s"
-    )
+    form = FilterForm(request.GET or {"decision": decision}, values=choices(request.user, decision), auto_id="f_%s")
     chosen = form.chosen()
     found = incidents_of(request.user, chosen)
     months = counts_by_month(request.user, chosen)
