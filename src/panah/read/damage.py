@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from panah.model.reading import CopyNote, Signal
+from panah.model.reading import CopyNote, Signal, Verdict
 
 from .phrases import rows_of
 from .quotations import Quotation
@@ -48,10 +48,12 @@ def find_damage(text: str, quotations: Sequence[Quotation], language: str = "en"
     return CopyNote(verdict=verdict_of(signals), signals=tuple(signals))
 
 
-def verdict_of(signals: Sequence[Signal]) -> str:
+def verdict_of(signals: Sequence[Signal]) -> Verdict:
     """``altered``, ``reprint`` or ``no_sign``, by the kinds of signal alone."""
     kinds = {signal.kind for signal in signals}
-    damage = kinds - {"reprint_footer"}
+    damage = kinds - {"reprint_footer", "contradicting_date"}
+    if damage and "contradicting_date" in kinds:
+        return "altered"
     if len(damage) >= ALTERING_KINDS or (damage and "reprint_footer" in kinds):
         return "altered"
     return "reprint" if "reprint_footer" in kinds else "no_sign"

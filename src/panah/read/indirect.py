@@ -59,7 +59,7 @@ def indirect_statements(
     for clause in _clauses(page, sentence, cues):
         told = _told(page, attributor, sentence, clause, claimed)
         if told is not None:
-            found.append(told)  # noqa: PERF401 the next clause must see what this one claimed
+            found.append(told)
     return found
 
 

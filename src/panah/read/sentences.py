@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from .date_grammar import PrintedDate, printed_dates
 from .geo import Geography, Mention, place_words
 from .paragraphs import Stretch, split_paragraphs, split_sentences
 from .people import Names
@@ -56,6 +57,13 @@ class Page:
     @cached_property
     def words(self) -> tuple[Word, ...]:
         return words_in(self.text)
+
+    @cached_property
+    def dates(self) -> tuple[PrintedDate, ...]:
+        """Every printed date, sentence by sentence."""
+        return tuple(
+            date for sentence in self.sentences for date in printed_dates(self.text, sentence.all_words, self.language)
+        )
 
     @cached_property
     def names(self) -> Names:
