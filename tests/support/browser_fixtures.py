@@ -12,6 +12,9 @@ import pytest
 from browser_pages import CHROMIUM_ARGUMENTS
 from browser_site import PANAH, Site, clean_environment, fill, served
 
+DEMO_EMAIL, DEMO_PASSWORD = "demo@example.org", "four invented words suffice"
+"""As `panah demo` prints them; its own module is not imported, since it needs Django."""
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
@@ -46,11 +49,9 @@ def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The invented community's data, as ``panah demo`` leaves it."""
-    from panah.cli.demo.way import EMAIL, PASSWORD
-
     data: Path = tmp_path_factory.mktemp("demo") / "demo"
     command = [str(PANAH), "demo", "--data", str(data), "--no-serve"]
     done = subprocess.run(command, capture_output=True, text=True, env=clean_environment(), timeout=280)
     assert done.returncode == 0, done.stderr[-2000:]
-    with served(data, EMAIL, PASSWORD) as running:
+    with served(data, DEMO_EMAIL, DEMO_PASSWORD) as running:
         yield running

@@ -17,7 +17,7 @@ N_CALLS = 140
 N_MESSAGES = 260
 FIRST = datetime(2024, 5, 6, 7, 0, tzinfo=UTC)
 DAYS = 42
-THREAT_NUMBER = "+999 5550 143"
+THREAT_NUMBER = "+999 5550 1430"
 CONTACTS = {
     "+44 7700 900101": "Aynur (choir)",
     "+44 7700 900144": "Landlord",

@@ -14,7 +14,7 @@ from panah.model.estimate import ESTIMATE_FORMAT, Estimate, Flag, Refusal, expla
 from panah.model.overlap import OverlapRecords, OverlapTable
 
 from .answer import flag_of
-from .fitting import fit
+from .fitting import fit, summary_of
 from .methods import METHODS
 
 NOT_COUNTED: Final = frozenset({"independence"})
@@ -86,14 +86,7 @@ class Comparison:
         """The JSON document of ``panah estimate --json``."""
         return {
             "format": ESTIMATE_FORMAT,
-            "table": {
-                "n_observed": self.table.n_observed,
-                "lists": list(self.table.lists),
-                "hash": self.table.digest,
-                "n_overlap": self.table.n_overlap,
-                "left_out": [name for name, size in self.table.list_sizes.items() if not size],
-                "stratum": self.table.stratum,
-            },
+            "table": summary_of(self.table).as_dict(),
             "estimates": [one.as_dict() for one in self.estimates],
             "refusals": [one.as_dict() for one in self.refusals],
             "statement": self.statement(),

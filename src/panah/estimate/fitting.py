@@ -118,7 +118,7 @@ def _estimate(
     )
     patterns = sorted(set(working.counts) | {cell for cell, units in (answer.fitted or {}).items() if units >= 0.5})
     return Estimate(
-        table=TableSummary(n, counts.lists, counts.digest, counts.n_overlap, left_out, counts.stratum),
+        table=summary_of(counts, left_out),
         method=method,
         population_size=size,
         model=answer.model,
@@ -139,6 +139,13 @@ def _estimate(
         else (),
         draws=answer.draws,
     )
+
+
+def summary_of(table: OverlapTable, left_out: tuple[str, ...] | None = None) -> TableSummary:
+    """What an estimate remembers of its table."""
+    if left_out is None:
+        left_out = tuple(name for name, size in table.list_sizes.items() if not size)
+    return TableSummary(table.n_observed, table.lists, table.digest, table.n_overlap, left_out, table.stratum)
 
 
 def _plain(value: float | None) -> float | None:

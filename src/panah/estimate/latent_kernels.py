@@ -286,7 +286,7 @@ def log_density(
             stick = 1.0 / (1.0 + np.exp(-place[k, n_lists]))
             slope[k, n_lists] = mass[k] * (1.0 - stick) - stick * after + 1.0 - (1.0 + concentration) * stick
         after += mass[k]
-    return density
+    return float(density)
 
 
 @compiled
@@ -342,7 +342,7 @@ def glide(
             weights[k] = max(new_weights[k], 1e-300)
             for j in range(n_lists):
                 inclusion[k, j] = min(max(new_inclusion[k, j], 1e-12), 1.0 - 1e-12)
-    return min(1.0, np.exp(gain))
+    return min(1.0, float(np.exp(gain)))
 
 
 @compiled

@@ -1,0 +1,1 @@
+"""The browser, the sites and the views, as in the folder above."""
