@@ -13,7 +13,7 @@ from panah.errors import NotConfigured
 from .output import check_readable, emit, existing_file, json_option, note, progress
 
 if TYPE_CHECKING:
-    from panah.estimate.comparing import Comparison
+    from panah.estimate import Comparison, Reliability, StrataResult
     from panah.model.overlap import OverlapRecords, OverlapTable
 
 ALL: Final = "all"
@@ -24,23 +24,30 @@ REFUSED: Final = 1
 @click.argument("table", type=existing_file())
 @click.option("--method", default="", metavar="M|all", help="A method, or all; by default loglinear (two lists: chao).")
 @click.option("--order", type=click.IntRange(2), help="Lists in an interaction at most (loglinear).")
+@click.option("--by", metavar="COLUMN", multiple=True, help="Column of stratum labels; may be given again.")
+@click.option("--partial-pooling", is_flag=True, help="Draw small strata towards the mean of all (with --by).")
 @click.option("--covariate", metavar="COLUMN", multiple=True, help="Covariate, for doubly_robust; may be given again.")
 @click.option("--ignore", metavar="COLUMN", multiple=True, help="A column that is neither; may be given again.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Same seed, same numbers.")
 @click.option("--draws", type=click.IntRange(100), help="Draws a chain, or resampled tables.")
 @click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True, help="Of the intervals.")
+@click.option("--reliability", is_flag=True, help="Ask how far to believe it: hidden lists, merged lists, subsamples.")
 @click.option("--figures", type=existing_file(), metavar="DIR", help="Write figures as SVG and Vega-Lite JSON.")
 @json_option
 def command(table: Path, as_json: bool, **chosen: Any) -> int:
     """Estimate how many units no list recorded, from the overlap of the lists.
 
     TABLE is a CSV file: columns with 0 and 1, one a list, and a column count; or one row a unit without count.
-    Columns that are no lists are named with --covariate or --ignore. Which methods there are is told when an unknown
-    one is asked for.
+    Columns that are no lists are named with --by, --covariate or --ignore. Methods: chao independence loglinear
+    stepwise bayes_threshold decomposable latent_class doubly_robust.
     """
     check_readable(table)
     if chosen["figures"] is not None and chosen["figures"].exists() and not chosen["figures"].is_dir():
         raise NotConfigured("this is no folder", where=str(chosen["figures"]), hint="name a folder for --figures")
+    if chosen["reliability"]:
+        return _reliability(table, as_json, chosen)
+    if chosen["by"]:
+        return _by_strata(table, as_json, chosen)
     return _one_table(table, as_json, chosen)
 
 
@@ -66,6 +73,101 @@ def _one_table(path: Path, as_json: bool, chosen: dict[str, Any]) -> int:
     else:
         _print_comparison(comparison)
     return 0 if comparison.estimates else REFUSED
+
+
+def _by_strata(path: Path, as_json: bool, chosen: dict[str, Any]) -> int:
+    from panah.estimate import StratifiedTable, fit_strata
+
+    if chosen["method"] == ALL:
+        raise NotConfigured("strata take one method", where="--method", hint="name it, or leave out --by")
+    strata = StratifiedTable.from_csv(path, chosen["by"], ignore=chosen["ignore"])
+    method = _method(strata.pooled(), chosen)
+    with progress("estimating each stratum", quiet=as_json):
+        result = fit_strata(
+            strata,
+            method,
+            chosen["seed"],
+            chosen["level"],
+            partial_pooling=chosen["partial_pooling"],
+            **_settings(method, chosen),
+        )
+    if chosen["figures"] is not None:
+        _write_strata_figures(chosen["figures"], result)
+    if as_json:
+        emit(result.document())
+    else:
+        _print_strata(result)
+    return 0 if result.total is not None else REFUSED
+
+
+def _print_strata(result: StrataResult) -> None:
+    lines = [
+        [label, *_numbers(one.population_size, one.lower_bound_only), ", ".join(one.flags) or "none"]
+        for label, one in result.estimates.items()
+    ]
+    lines += [[label, "refused", "", str(one.flag)] for label, one in result.refusals.items()]
+    if result.total is not None:
+        size = result.total.population_size
+        lines.append(["total", *_numbers(size, result.total.lower_bound_only), ", ".join(result.total.flags) or "none"])
+    _print_columns([result.by, "estimate", "interval", "flags"], lines)
+    click.echo("")
+    if result.n_unlabelled:
+        click.echo(f"{result.n_unlabelled:,} units have no label; labels were imputed.")
+    if result.n_conflicting:
+        click.echo(f"{result.n_conflicting:,} units have labels that contradict each other; the first column decided.")
+    click.echo(result.statement())
+
+
+def _reliability(path: Path, as_json: bool, chosen: dict[str, Any]) -> int:
+    from panah.estimate import reliability
+    from panah.model.overlap import OverlapTable
+
+    if chosen["by"] or chosen["covariate"] or chosen["method"] == ALL:
+        raise NotConfigured(
+            "it takes one table and one method", where="--reliability", hint="leave out --by, --covariate and all"
+        )
+    table = OverlapTable.from_csv(path, ignore=chosen["ignore"])
+    method = _method(table, chosen)
+    with progress("hiding, merging and thinning lists", quiet=as_json) as advance:
+        result = reliability(table, method, chosen["seed"], chosen["level"], tell=advance, **_settings(method, chosen))
+    if chosen["figures"] is not None:
+        _write_specs(chosen["figures"], result.figures())
+    if as_json:
+        emit(result.document())
+    else:
+        _print_reliability(result)
+    return 0
+
+
+def _print_reliability(result: Reliability) -> None:
+    groups = (
+        ("list hidden", result.hidden_lists),
+        ("without", result.without_list),
+        ("merged", result.merged_lists),
+        ("share of units", result.subsamples),
+    )
+    lines = []
+    for title, checks in groups:
+        for one in checks:
+            interval = "" if one.lower is None else f"{one.lower:,.0f} to {_end(one.upper)}"
+            truth = "" if one.known is None else f"{one.known:,}"
+            point = "refused" if one.point is None else f"{one.point:,.0f}"
+            lines.append([title, one.what, point, interval, truth])
+    _print_columns(["check", "of", "estimate", "interval", "truth"], lines)
+    click.echo("")
+    click.echo(result.statement())
+
+
+def _write_strata_figures(folder: Path, result: StrataResult) -> None:
+    from dataclasses import replace
+
+    from panah.estimate import figures
+
+    rows = [replace(one, method=label) for label, one in result.estimates.items()]
+    specs = {"overlap": figures.overlap_figure(result.pooled)}
+    if rows:
+        specs["strata"] = figures.interval_figure(rows, title=f"how many in all, by {result.by}")
+    _write_specs(folder, specs)
 
 
 def _read(path: Path, chosen: dict[str, Any]) -> OverlapTable | OverlapRecords:
@@ -115,8 +217,11 @@ def _level(comparison: Comparison) -> str:
 
 
 def _numbers(size: Any, lower_bound_only: bool = False) -> list[str]:
-    upper = "no upper end" if size.upper is None else f"{size.upper:,.0f}"
-    return [f"{'≥ ' if lower_bound_only else ''}{size.point:,.0f}", f"{size.lower:,.0f} to {upper}"]
+    return [f"{'≥ ' if lower_bound_only else ''}{size.point:,.0f}", f"{size.lower:,.0f} to {_end(size.upper)}"]
+
+
+def _end(upper: float | None) -> str:
+    return "no upper end" if upper is None else f"{upper:,.0f}"
 
 
 def _print_columns(header: list[str], lines: list[list[str]]) -> None:

@@ -10,6 +10,9 @@ from panah.model.overlap import OverlapRecords, OverlapTable, StratifiedTable
 from .comparing import Comparison, compare
 from .fitting import fit
 from .methods import METHODS
+from .pooling import fit_many
+from .reliability import Reliability, reliability
+from .strata import StrataResult, fit_strata
 
 __all__ = [
     "METHODS",
@@ -20,8 +23,13 @@ __all__ = [
     "OverlapTable",
     "Quantity",
     "Refusal",
+    "Reliability",
+    "StrataResult",
     "StratifiedTable",
     "compare",
     "explain",
     "fit",
+    "fit_many",
+    "fit_strata",
+    "reliability",
 ]
