@@ -84,7 +84,9 @@ def score(passage: dict[str, Any], reading: Reading) -> Score:
     _incidents(passage, reading, result)
     _counts(passage, reading, result)
     result.faults["not_grounded"] += not reading.grounded()
-    result.faults["altered_called_verbatim"] += sum("[" in s.text and s.fidelity == "verbatim" for s in reading.statements)
+    result.faults["altered_called_verbatim"] += sum(
+        "[" in s.text and s.fidelity == "verbatim" for s in reading.statements
+    )
     return result
 
 

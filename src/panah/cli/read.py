@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from panah.cli.output import emit, existing_file, json_option, read_bytes
+from panah.cli.output import emit, existing_file, json_option, note, progress, read_bytes
 from panah.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -18,36 +18,50 @@ LARGEST_DOCUMENT_BYTES = 32 << 20
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=existing_file())
-@click.option("--published", help="The day of publication: 2020-06-22, 2020-06 or 2020.")
+@click.option("--published", metavar="DATE", help="The day of publication: 2020-06-22, 2020-06 or 2020.")
 @json_option
-def command(files: tuple[Path, ...], published: str | None, as_json: bool) -> None:
+def command(files: tuple[Path, ...], published: str | None, as_json: bool) -> int:
     """Propose claims and incidents from FILES, each with its characters; nothing enters the register by itself.
 
-    With --json one file gives one object, several give a list of objects in the order of the files.
+    FILES are text (UTF-8), HTML pages, PDF files with a text layer, DOCX or e-mail messages. With --json one file
+    gives one object, several give a list of objects in the order of the files. A file that cannot be read is told
+    and does not stop the others, when there are others.
     """
+    readings, failed = _read_all(files, published, quiet=as_json)
+    if as_json:
+        documents = [reading.to_document() for _, reading in readings]
+        emit(documents[0] if len(files) == 1 and documents else documents)
+        return failed
+    for path, reading in readings:
+        click.echo("\n".join(_lines(path, reading)))
+    return failed
+
+
+def _read_all(files: tuple[Path, ...], published: str | None, *, quiet: bool) -> tuple[list[tuple[Path, Reading]], int]:
     from panah.read import read_document
 
-    readings = [read_document(_bytes(path), name=path.name, published=published) for path in files]
-    if as_json:
-        documents = [reading.to_document() for reading in readings]
-        emit(documents[0] if len(documents) == 1 else documents)
-        return
-    for path, reading in zip(files, readings, strict=True):
-        click.echo("\n".join(_lines(path, reading)))
-
-
-def _bytes(path: Path) -> bytes:
-    data = read_bytes(path, at_most=LARGEST_DOCUMENT_BYTES)
-    if not data:
-        raise Unreadable("the file is empty", where=str(path), hint="check that it is the right file")
-    return data
+    readings: list[tuple[Path, Reading]] = []
+    failed = 0
+    with progress("reading documents", total=len(files), quiet=quiet) as advance:
+        for path in files:
+            try:
+                data = read_bytes(path, at_most=LARGEST_DOCUMENT_BYTES)
+                readings.append((path, read_document(data, name=str(path), published=published)))
+            except Unreadable as error:
+                if len(files) == 1 or error.where == "published":
+                    raise
+                note(f"panah read: {error}")
+                failed = error.exit_code
+            advance(1)
+    return readings, failed
 
 
 def _lines(path: Path, reading: Reading) -> list[str]:
     """A compact table: document, incidents, counts, statements."""
-    note = reading.document.copy_note
-    signals = ", ".join(sorted({signal.kind for signal in note.signals})) or "no sign"
-    lines = [f"{path}: {reading.document.language}, copy: {note.verdict} ({signals})"]
+    copy = reading.document.copy_note
+    signals = ", ".join(sorted({signal.kind for signal in copy.signals})) or "no sign"
+    published = f", published {reading.document.published}" if reading.document.published else ""
+    lines = [f"{path}: {reading.document.language}{published}, copy: {copy.verdict} ({signals})"]
     lines.append(f"  {len(reading.incidents)} proposed incidents and patterns")
     for each in reading.incidents:
         place = each.host_place or each.host_country or "?"

@@ -109,7 +109,7 @@ class _Reader:
         text = self.words[at].text
         if _GROUPED.fullmatch(text):
             return int(re.sub(r"[.,]", "", text)), 1
-        if text.isdigit():
+        if text.isdecimal():
             return (int(text), 1) if len(text) <= 9 and not self._decimal(at) else (None, 1)
         if text not in self.values:
             return None, 1
@@ -123,7 +123,9 @@ class _Reader:
         word = self.words[at]
         around = self.page.text[word.start - 1 : word.start] + self.page.text[word.end : word.end + 1]
         before = self.page.text[max(0, word.start - 2) : word.start]
-        return before[-1:].isalpha() or (around[:1] in {".", ","} and before[:1].isdigit()) or around[-1:] in {"%", "°"}
+        return (
+            before[-1:].isalpha() or (around[:1] in {".", ","} and before[:1].isdecimal()) or around[-1:] in {"%", "°"}
+        )
 
     def _count(self, at: int, used: int, value: int) -> Count | None:
         noun = self._noun(at + used)

@@ -180,7 +180,7 @@ class _Worded:
 
     def _number(self, at: int, low: int, high: int) -> int | None:
         text = self._text(at)
-        return int(text) if text.isdigit() and len(text) <= 4 and low <= int(text) <= high else None
+        return int(text) if text.isdecimal() and len(text) <= 4 and low <= int(text) <= high else None
 
     def _adjacent(self, left: int, right: int, most: int = 4) -> bool:
         between = self.text[self.words[left].end : self.words[right].start]

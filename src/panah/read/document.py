@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import PurePath
 
 from panah.dates import check_edtf
 from panah.errors import BadDate
@@ -83,7 +84,7 @@ def _note(
     pages = document.pages or (None,) * len(document.paragraphs)
     return DocumentNote(
         hash=hashlib.sha256(original).hexdigest(),
-        name=name,
+        name=PurePath(name).name,
         media_type=document.media_type,
         language=page.language,
         title=document.title,

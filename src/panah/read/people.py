@@ -59,7 +59,7 @@ def runs_in(text: str, words: Iterable[Word], language: str) -> list[Run]:
     pending: list[Word] = []
     for word in words:
         adjacent = bool(current) and _joined(text, (pending or current)[-1], word)
-        if word.text[0] == "'" or word.text[0].isdigit():
+        if word.text[0] == "'" or word.text[0].isdecimal():
             adjacent = False
         if adjacent and word.capital:
             current += [*pending, word]
@@ -233,7 +233,7 @@ class Names:
         while kept and (kept[-1].text in adverbs or kept[-1].text in headings - {"one"}):
             kept.pop()
         subjects = pronouns_of(self.language)
-        return [] if any(word.text in subjects or word.text.isdigit() for word in kept) else kept[:12]
+        return [] if any(word.text in subjects or word.text.isdecimal() for word in kept) else kept[:12]
 
     def _kind(self, words: list[Word]) -> str:
         found = {word.text for word in words}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -54,7 +55,7 @@ def evidence(request: HttpRequest, item_id: str) -> HttpResponse:
     context = {
         "row": row,
         "item": record_in(opened, row),
-        "custody": custody_of(opened, row),
+        "custody": [json.loads(entry.line) for entry in custody_of(opened, row)],
         "place": place,
         "excerpt": None,
         "pieces": (),

@@ -81,7 +81,9 @@ def label_of(column: str, code: str) -> str:
 def register(request: HttpRequest) -> HttpResponse:
     """Table, map and timeline of the incidents in the member's cases."""
     decision = request.GET.get("decision") or Incident.Decision.CONFIRMED
-    form = FilterForm(request.GET or {"decision": decision}, values=choices(request.user, decision), auto_id="f_%s")
+    form = FilterForm(
+        request.GET or {"decision": decision}, values=choices(request.user, decision), auto_id="f_%s", label_suffix=""
+    )
     chosen = form.chosen()
     found = incidents_of(request.user, chosen)
     months = counts_by_month(request.user, chosen)

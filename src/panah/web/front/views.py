@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from panah import codes, places
@@ -19,6 +19,19 @@ from panah.release import PublicTable, Release, for_page, read_release, releases
 
 MEDIA = {".csv": "text/csv; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml"}
 COUNTRIES = frozenset({"host_country", "act_country", "origin_state"})
+DIMENSION_NAMES = {
+    "host_country": gettext_lazy("Host country"),
+    "act_country": gettext_lazy("Country of the act"),
+    "origin_state": gettext_lazy("Origin state"),
+    "tactic": gettext_lazy("Tactic"),
+    "family": gettext_lazy("Family of tactics"),
+    "channel": gettext_lazy("Channel"),
+    "target": gettext_lazy("Target"),
+    "actor": gettext_lazy("Alleged actor"),
+    "status": gettext_lazy("Status"),
+    "year": gettext_lazy("Year"),
+    "month": gettext_lazy("Month"),
+}
 
 
 def _folder() -> Path:
@@ -77,6 +90,7 @@ def _shown(found: Release) -> dict[str, Any]:
         "map": _drawing(found, "map"),
         "timeline": _drawing(found, "timeline"),
         "tables": [_table(table, number) for number, table in enumerate(found.tables, start=1)],
+        "notes": _notes(found),
         "files": [name for name in found.files if Path(name).suffix in {".csv", ".json"}],
     }
 
@@ -90,12 +104,34 @@ def _drawing(found: Release, kind: str) -> SafeString | None:
 
 
 def _table(table: PublicTable, number: int) -> dict[str, Any]:
+    """A table as people read it: the first dimension across when there are two, else one column of counts."""
+    return {"number": number, "title": _title(table), **(_crossed(table) if len(table.by) == 2 else _listed(table))}
+
+
+def _title(table: PublicTable) -> str:
+    named = " · ".join(str(DIMENSION_NAMES[name]) for name in table.by)
+    return _("Incidents: %(by)s") % {"by": named}
+
+
+def _crossed(table: PublicTable) -> dict[str, Any]:
+    across, down = table.by
+    columns = list(dict.fromkeys(key[0] for key in table.cells))
+    names = list(dict.fromkeys(key[1] for key in table.cells))
+    rows = [(_value(down, name), [table.cells.get((column, name), 0) for column in columns]) for name in names]
+    return {"headings": [DIMENSION_NAMES[down], *(_value(across, column) for column in columns)], "rows": rows}
+
+
+def _listed(table: PublicTable) -> dict[str, Any]:
     rows = [
-        ([_value(dimension, value) for dimension, value in zip(table.by, key, strict=True)], count)
+        (" · ".join(_value(dimension, value) for dimension, value in zip(table.by, key, strict=True)), [count])
         for key, count in table.cells.items()
     ]
-    headings = [_(dimension.replace("_", " ").capitalize()) for dimension in table.by]
-    return {"number": number, "headings": headings, "rows": rows, "notes": table.notes, "threshold": table.threshold}
+    return {"headings": [" · ".join(str(DIMENSION_NAMES[name]) for name in table.by), _("Incidents")], "rows": rows}
+
+
+def _notes(found: Release) -> list[str]:
+    """What stands under the tables, each sentence once."""
+    return list(dict.fromkeys(note for table in found.tables for note in table.notes))
 
 
 def _value(dimension: str, value: str | None) -> str:
