@@ -252,3 +252,81 @@ def decompose(neighbours: Ints, signs: npt.NDArray[np.int8], is_decomposable: np
                     found = True
                     break
         is_decomposable[g] = left == 0
+
+
+@compiled
+def poisson_density(
+    design: Floats, counts: Floats, precision: Floats, theta: Floats, slope: Floats, means: Floats
+) -> float:
+    """Log posterior of a Poisson log-linear model with independent normal priors; its gradient goes to ``slope``."""
+    n_cells, size = design.shape
+    density = 0.0
+    for j in range(size):
+        density -= 0.5 * precision[j] * theta[j] * theta[j]
+        slope[j] = -precision[j] * theta[j]
+    for c in range(n_cells):
+        linear = 0.0
+        for j in range(size):
+            linear += design[c, j] * theta[j]
+        means[c] = np.exp(min(linear, 700.0))
+        density += counts[c] * linear - means[c]
+        for j in range(size):
+            slope[j] += design[c, j] * (counts[c] - means[c])
+    return density
+
+
+@compiled
+def poisson_chain(
+    design: Floats,
+    counts: Floats,
+    precision: Floats,
+    mode: Floats,
+    scale: Floats,
+    burn_in: int,
+    draws: int,
+    leaps: int,
+    seed: int,
+    theta: Floats,
+) -> float:
+    """One Hamiltonian chain in coordinates ``theta = mode + scale @ z``; returns the share of moves accepted.
+
+    Args:
+        design: Shape (C, P). ``counts``: shape (C,). ``precision``: of the priors, shape (P,).
+        mode: Where the posterior is highest. ``scale``: shape (P, P); the start lies two units around the mode.
+        theta: Result, shape (draws, P).
+    """
+    np.random.seed(seed)
+    n_cells, size = design.shape
+    means = np.empty(n_cells)
+    slope = np.empty(size)
+    z = np.empty(size)
+    z[:] = 2.0 * np.random.standard_normal(size)
+    here = mode + scale @ z
+    density = poisson_density(design, counts, precision, here, slope, means)
+    pull = scale.T @ slope
+    log_step = np.log(0.3)
+    accepted = 0
+    for round_number in range(burn_in + draws):
+        step_size = np.exp(log_step) * (0.7 + 0.6 * np.random.random())
+        momentum = np.empty(size)
+        momentum[:] = np.random.standard_normal(size)
+        start = density - 0.5 * (momentum @ momentum)
+        new_z, new_pull, new_density = z.copy(), pull.copy(), density
+        for _leap in range(leaps):
+            momentum = momentum + 0.5 * step_size * new_pull
+            new_z = new_z + step_size * momentum
+            there = mode + scale @ new_z
+            new_density = poisson_density(design, counts, precision, there, slope, means)
+            new_pull = scale.T @ slope
+            momentum = momentum + 0.5 * step_size * new_pull
+        gain = new_density - 0.5 * (momentum @ momentum) - start
+        chance = min(1.0, float(np.exp(gain))) if gain > -700.0 else 0.0
+        if np.random.random() < chance:
+            z, pull, density = new_z, new_pull, new_density
+            if round_number >= burn_in:
+                accepted += 1
+        if round_number < burn_in:
+            log_step += (chance - 0.8) / (1.0 + round_number) ** 0.6
+        else:
+            theta[round_number - burn_in] = mode + scale @ z
+    return accepted / draws

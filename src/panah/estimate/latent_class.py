@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 ASSUMPTION: Final = gettext_noop(
     "units fall into a few kinds, and within a kind being on one list says nothing about being on another"
 )
-LADDER_FACTOR: Final = 0.65
+LADDER_FACTOR: Final = 0.7
 """Share of its units that the next thinner table keeps; exchanges are then made one time in five or more."""
 LADDER_END: Final = 40
 """Units of the thinnest table: there the prior is as strong as the table and modes have no walls."""
-LADDER_SHARE: Final = 0.5
-"""Rounds on a ladder cost as many times more as it has rungs; so many fewer are made."""
+LADDER_SHARE: Final = 1.0
+"""Rounds on a ladder cost as many times more as it has rungs; this share of those asked for is made, with a quarter of the leaps."""
 LADDERS: Final = ("never", "auto", "always")
 BOUND_SHARE: Final = 0.001
 
@@ -90,7 +90,7 @@ def estimate_latent_class(
     if run is None or (ladder == "auto" and not run.convergence.is_settled):
         rungs = ladder_sizes(table.n_observed)
         fewer = max(int(draws * LADDER_SHARE), 4), max(int(burn_in * LADDER_SHARE), 4)
-        run = sampler.run(rungs, chains, fewer[1], fewer[0], seed + 1)
+        run = sampler.run(rungs, chains, fewer[1], fewer[0], seed + 1, leaps=max(leaps // 4, 1))
     sizes = run.unseen + table.n_observed
     lower, median, upper = np.quantile(sizes, [(1 - level) / 2, 0.5, (1 + level) / 2])
     flags = set() if run.convergence.is_settled else {Flag.NOT_CONVERGED}
@@ -158,18 +158,22 @@ class Sampler:
 
         self.largest = int(LARGEST_UNSEEN)
         self.patterns = list(table.counts)
-        rows = [[pattern >> index & 1 for index in range(table.n_lists)] for pattern in [*self.patterns, 0]]
-        self._member = np.array(rows, bool)
+        self._lists_of = np.zeros((len(self.patterns) + 1, table.n_lists + 1), np.int64)
+        for row, pattern in zip(self._lists_of, self.patterns, strict=False):
+            inside = [index for index in range(table.n_lists) if pattern >> index & 1]
+            row[0] = len(inside)
+            row[1 : len(inside) + 1] = inside
         self._counts = np.array(list(table.counts.values()), np.int64)
         self._prior = np.array(prior, float)
         self._classes, self._sweeps, self._leaps = classes, sweeps, leaps
 
-    def run(self, rungs: list[int], chains: int, burn_in: int, draws: int, seed: int) -> Run:
+    def run(self, rungs: list[int], chains: int, burn_in: int, draws: int, seed: int, leaps: int | None = None) -> Run:
         """Run the chains, each in a thread of its own; the numbers do not depend on how many threads there are."""
         import numpy as np
 
         from .latent_kernels import run_chain
 
+        n_leaps = self._leaps if leaps is None else leaps
         share = np.array(rungs, float) / self._counts.sum()
         thinned = np.rint(share[:, None] * self._counts[None, :]).astype(np.int64)
         unseen, occupied = np.zeros((chains, draws), np.int64), np.zeros((chains, draws), np.int64)
@@ -179,7 +183,7 @@ class Sampler:
 
         def one(chain: int) -> None:
             run_chain(
-                self._member, thinned, self._prior, self._classes, burn_in, draws, self._sweeps, self._leaps,
+                self._lists_of, thinned, self._prior, self._classes, burn_in, draws, self._sweeps, n_leaps,
                 int(seeds[chain]), unseen[chain], occupied[chain], swaps[chain], fitted[chain],
             )  # fmt: skip
 

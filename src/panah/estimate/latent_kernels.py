@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from .kernels import Floats, Ints, compiled
 
@@ -100,15 +99,25 @@ def beta(a: float, b: float) -> float:
 
 
 @compiled
-def class_shares(member: npt.NDArray[np.bool_], weights: Floats, inclusion: Floats, shares: Floats) -> None:
-    """Probability of each class and pattern, shape (K, P); the last pattern is that of the unseen."""
+def class_shares(lists_of: Ints, weights: Floats, inclusion: Floats, shares: Floats, odds: Floats) -> None:
+    """Probability of each class and pattern, shape (K, P); the last pattern is that of the unseen.
+
+    Args:
+        lists_of: For each pattern the number of its lists, then the lists, shape (P, L + 1).
+        odds: Room to work in, shape (L,).
+    """
     n_classes, n_lists = inclusion.shape
-    n_patterns = member.shape[0]
+    n_patterns = lists_of.shape[0]
     for k in range(n_classes):
+        none = weights[k]
+        for j in range(n_lists):
+            off = 1.0 - inclusion[k, j]
+            none *= off
+            odds[j] = inclusion[k, j] / off
         for p in range(n_patterns):
-            share = weights[k]
-            for j in range(n_lists):
-                share *= inclusion[k, j] if member[p, j] else 1.0 - inclusion[k, j]
+            share = none
+            for i in range(1, lists_of[p, 0] + 1):
+                share *= odds[lists_of[p, i]]
             shares[k, p] = share
 
 
@@ -141,28 +150,29 @@ def draw_unseen(total: int, share: float) -> int:
 
 @compiled
 def sweep(
-    member: npt.NDArray[np.bool_],
+    lists_of: Ints,
     counts: Ints,
     settings: Floats,
     weights: Floats,
     inclusion: Floats,
     concentration: float,
     shares: Floats,
+    odds: Floats,
     in_class: Ints,
     on_list: Ints,
 ) -> tuple[int, float]:
     """One Gibbs sweep; returns the unseen count drawn and the new concentration.
 
     Args:
-        member: Which lists a pattern has, shape (P, L); the last pattern has none.
+        lists_of: Lists of each pattern, as in :func:`class_shares`; the last pattern has none.
         counts: Units of each observed pattern, shape (P - 1,).
         settings: Shapes a and b of the inclusion prior, shape and rate of the concentration prior.
         weights: State, shape (K,). ``inclusion``: state, shape (K, L).
-        shares, in_class, on_list: Room to work in, shapes (K, P), (K,), (K, L).
+        shares, odds, in_class, on_list: Room to work in, shapes (K, P), (L,), (K,), (K, L).
     """
     n_classes, n_lists = inclusion.shape
-    n_patterns = member.shape[0]
-    class_shares(member, weights, inclusion, shares)
+    n_patterns = lists_of.shape[0]
+    class_shares(lists_of, weights, inclusion, shares, odds)
     in_class[:] = 0
     on_list[:] = 0
     total = 0
@@ -184,9 +194,8 @@ def sweep(
             if taken:
                 left -= taken
                 in_class[k] += taken
-                for j in range(n_lists):
-                    if member[p, j]:
-                        on_list[k, j] += taken
+                for i in range(1, lists_of[p, 0] + 1):
+                    on_list[k, lists_of[p, i]] += taken
     after = total + unseen
     left_share = 1.0
     log_left = 0.0
@@ -224,7 +233,7 @@ def log_conditional(counts: Ints, shares: Floats) -> Floats:
 
 @compiled
 def log_density(
-    member: npt.NDArray[np.bool_],
+    lists_of: Ints,
     counts: Ints,
     settings: Floats,
     concentration: float,
@@ -233,6 +242,7 @@ def log_density(
     weights: Floats,
     inclusion: Floats,
     shares: Floats,
+    odds: Floats,
     mass: Floats,
 ) -> float:
     """Log posterior of the state on the logit scale, the unseen count and the classes of units summed out.
@@ -240,23 +250,33 @@ def log_density(
     Args:
         place: Logits, shape (K, L + 1): of the inclusion probabilities, and last of the stick.
         slope: Result: its gradient, same shape. ``weights``, ``inclusion``, ``shares``: results, the state there.
-        mass: Room to work in, shape (K,): expected units of each class, the unseen included.
+        odds, mass: Room to work in, shapes (L,) and (K,).
     """
     n_classes, n_lists = inclusion.shape
-    n_patterns = member.shape[0]
+    n_patterns = lists_of.shape[0]
     density = 0.0
+    log_off = 0.0
     left = 1.0
     for k in range(n_classes):
         stick = 1.0
         if k < n_classes - 1:
-            stick = 1.0 / (1.0 + np.exp(-place[k, n_lists]))
-            density += place[k, n_lists] - (1.0 + concentration) * np.log1p(np.exp(place[k, n_lists]))
+            up = np.exp(min(place[k, n_lists], 40.0))
+            stick = up / (1.0 + up)
+            density += place[k, n_lists] - (1.0 + concentration) * np.log1p(up)
         weights[k] = left * stick
         left *= 1.0 - stick
+        product = 1.0  # of the chances to be off each list: one logarithm a class instead of one a list
         for j in range(n_lists):
-            inclusion[k, j] = 1.0 / (1.0 + np.exp(-place[k, j]))
-            density += settings[0] * place[k, j] - (settings[0] + settings[1]) * np.log1p(np.exp(place[k, j]))
-    class_shares(member, weights, inclusion, shares)
+            up = np.exp(min(place[k, j], 34.0))
+            inclusion[k, j] = up / (1.0 + up)
+            product *= 1.0 + up
+            density += settings[0] * place[k, j]
+            if product > 1e250:
+                log_off -= np.log(product)
+                product = 1.0
+        log_off -= np.log(product)
+    density += (settings[0] + settings[1]) * log_off
+    class_shares(lists_of, weights, inclusion, shares, odds)
     mass[:] = 0.0
     slope[:] = 0.0
     total = 0
@@ -266,12 +286,12 @@ def log_density(
             whole += shares[k, p]
         total += counts[p]
         density += counts[p] * np.log(whole)
+        scale = counts[p] / whole
         for k in range(n_classes):
-            units = counts[p] / whole * shares[k, p]
+            units = scale * shares[k, p]
             mass[k] += units
-            for j in range(n_lists):
-                if member[p, j]:
-                    slope[k, j] += units
+            for i in range(1, lists_of[p, 0] + 1):
+                slope[k, lists_of[p, i]] += units
     unseen = 0.0
     for k in range(n_classes):
         unseen += shares[k, n_patterns - 1]
@@ -283,7 +303,8 @@ def log_density(
         for j in range(n_lists):
             slope[k, j] += settings[0] - inclusion[k, j] * (mass[k] + settings[0] + settings[1])
         if k < n_classes - 1:
-            stick = 1.0 / (1.0 + np.exp(-place[k, n_lists]))
+            up = np.exp(min(place[k, n_lists], 40.0))
+            stick = up / (1.0 + up)
             slope[k, n_lists] = mass[k] * (1.0 - stick) - stick * after + 1.0 - (1.0 + concentration) * stick
         after += mass[k]
     return float(density)
@@ -291,7 +312,7 @@ def log_density(
 
 @compiled
 def glide(
-    member: npt.NDArray[np.bool_],
+    lists_of: Ints,
     counts: Ints,
     settings: Floats,
     weights: Floats,
@@ -304,6 +325,7 @@ def glide(
     new_weights: Floats,
     new_inclusion: Floats,
     shares: Floats,
+    odds: Floats,
     mass: Floats,
 ) -> float:
     """One Hamiltonian move of weights and inclusion probabilities; returns its chance of acceptance.
@@ -323,14 +345,16 @@ def glide(
             place[k, j] = np.log(inclusion[k, j] / (1.0 - inclusion[k, j]))
     momentum = np.random.standard_normal((n_classes, n_lists + 1))
     momentum[n_classes - 1, n_lists] = 0.0
-    start = log_density(member, counts, settings, concentration, place, slope, new_weights, new_inclusion, shares, mass)
+    start = log_density(
+        lists_of, counts, settings, concentration, place, slope, new_weights, new_inclusion, shares, odds, mass
+    )
     start -= 0.5 * (momentum * momentum).sum()
     end = start
     for _step in range(n_steps):
         momentum += 0.5 * step_size * slope
         place += step_size * momentum
         end = log_density(
-            member, counts, settings, concentration, place, slope, new_weights, new_inclusion, shares, mass
+            lists_of, counts, settings, concentration, place, slope, new_weights, new_inclusion, shares, odds, mass
         )
         momentum += 0.5 * step_size * slope
     end -= 0.5 * (momentum * momentum).sum()
@@ -347,18 +371,19 @@ def glide(
 
 @compiled
 def exchange(
-    member: npt.NDArray[np.bool_],
+    lists_of: Ints,
     ladder: Ints,
     rung: int,
     weights: Floats,
     inclusion: Floats,
     concentration: Floats,
     shares: Floats,
+    odds: Floats,
 ) -> bool:
     """Metropolis' exchange of the states of two neighbouring rungs; whether it was made."""
-    class_shares(member, weights[rung], inclusion[rung], shares)
+    class_shares(lists_of, weights[rung], inclusion[rung], shares, odds)
     here = log_conditional(ladder[rung], shares)
-    class_shares(member, weights[rung + 1], inclusion[rung + 1], shares)
+    class_shares(lists_of, weights[rung + 1], inclusion[rung + 1], shares, odds)
     there = log_conditional(ladder[rung + 1], shares)
     gain = 0.0
     for p in range(ladder.shape[1]):
@@ -379,7 +404,7 @@ def exchange(
 
 @compiled
 def run_chain(
-    member: npt.NDArray[np.bool_],
+    lists_of: Ints,
     ladder: Ints,
     settings: Floats,
     n_classes: int,
@@ -399,7 +424,7 @@ def run_chain(
     thin table, where modes are shallow, can climb to the whole one. A ladder of one is a plain chain.
 
     Args:
-        member: Shape (P, L). ``ladder``: counts, shape (R, P - 1).
+        lists_of: Shape (P, L + 1), as in :func:`class_shares`. ``ladder``: counts, shape (R, P - 1).
         burn_in: Rounds before the first draw. ``draws``: rounds kept, one draw each.
         sweeps: Gibbs sweeps a round. ``leaps``: steps of the Hamiltonian move of a round; 0 leaves it out.
         unseen: Result, shape (draws,). ``occupied``: result: classes with anybody, shape (draws,).
@@ -408,7 +433,7 @@ def run_chain(
     """
     np.random.seed(seed)
     n_rungs = ladder.shape[0]
-    n_patterns, n_lists = member.shape
+    n_patterns, n_lists = lists_of.shape[0], lists_of.shape[1] - 1
     weights = np.empty((n_rungs, n_classes))
     inclusion = np.empty((n_rungs, n_classes, n_lists))
     concentration = np.empty(n_rungs)
@@ -421,6 +446,7 @@ def run_chain(
     new_weights = np.empty(n_classes)
     new_inclusion = np.empty((n_classes, n_lists))
     mass = np.empty(n_classes)
+    odds = np.empty(n_lists)
     for rung in range(n_rungs):
         concentration[rung] = draw_start(settings, weights[rung], inclusion[rung])
         log_step[rung] = np.log(2.0 / np.sqrt(ladder[rung].sum() + 100.0))
@@ -428,19 +454,20 @@ def run_chain(
         for rung in range(n_rungs):
             for _sweep in range(sweeps):
                 _found, concentration[rung] = sweep(
-                    member,
+                    lists_of,
                     ladder[rung],
                     settings,
                     weights[rung],
                     inclusion[rung],
                     concentration[rung],
                     shares,
+                    odds,
                     in_class,
                     on_list,
                 )
             if leaps > 0:
                 chance = glide(
-                    member,
+                    lists_of,
                     ladder[rung],
                     settings,
                     weights[rung],
@@ -453,6 +480,7 @@ def run_chain(
                     new_weights,
                     new_inclusion,
                     shares,
+                    odds,
                     mass,
                 )
                 if step < burn_in:  # tuned before the first draw only
@@ -460,10 +488,10 @@ def run_chain(
         if n_rungs > 1:
             for rung in range(step % 2, n_rungs - 1, 2):
                 swaps[rung, 0] += 1
-                swaps[rung, 1] += exchange(member, ladder, rung, weights, inclusion, concentration, shares)
+                swaps[rung, 1] += exchange(lists_of, ladder, rung, weights, inclusion, concentration, shares, odds)
         if step >= burn_in:
             kept = step - burn_in
-            class_shares(member, weights[0], inclusion[0], shares)
+            class_shares(lists_of, weights[0], inclusion[0], shares, odds)
             total = 0
             for p in range(n_patterns - 1):
                 total += ladder[0, p]

@@ -53,11 +53,22 @@ METHODS: Final[Mapping[str, MethodEntry]] = MappingProxyType(
         "stepwise": MethodEntry(
             "stepwise", "estimate_stepwise", "log-linear, pairs by steps at a p threshold", 3, 14, "replicates"
         ),
+        "bayes_threshold": MethodEntry(
+            "bayes_threshold",
+            "estimate_bayes_threshold",
+            "log-linear, pairs that stand out a posteriori",
+            3,
+            8,
+            "draws",
+        ),
         "decomposable": MethodEntry(
             "decomposable", "estimate_decomposable", "average over decomposable graphs", 3, 6, "draws"
         ),
         "latent_class": MethodEntry(
             "latent_class", "estimate_latent_class", "Bayesian latent classes", 3, None, "draws"
+        ),
+        "doubly_robust": MethodEntry(
+            "doubly_robust", "estimate_doubly_robust", "two lists independent given covariates", takes_records=True
         ),
     }
 )

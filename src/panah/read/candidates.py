@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -50,17 +51,29 @@ class Candidate:
 
 def find_candidates(page: Page, statements: Sequence[Statement], counts: Sequence[Count]) -> list[Candidate]:
     """Every tactic that a sentence or quotation tells of, in order; denials, policy and headings tell of none."""
-    denied = [each for each in statements if each.stance in NEGATIVE]
+    denied = _denied_by_sentence(page, statements)
+    starts = [each.start for each in counts]
     spoken = {each.start for each in statements if each.kind != "indirect"}
     told = narrative_numbers(page)
     found: list[Candidate] = []
-    for sentence in page.sentences:
+    for at, sentence in enumerate(page.sentences):
         number = told.get(sentence.paragraph)
         if number is None:
             continue
         for unit, words, quoted in _units(page, sentence, spoken):
-            if not _is_denial(unit, denied):
-                found += _of_unit(page, sentence, (unit, words, quoted), counts, number)
+            if not _is_denial(unit, denied.get(at, ())):
+                inside = counts[bisect_left(starts, unit.start) : bisect_left(starts, unit.end)]
+                found += _of_unit(page, sentence, (unit, words, quoted), inside, number)
+    return found
+
+
+def _denied_by_sentence(page: Page, statements: Sequence[Statement]) -> dict[int, list[Statement]]:
+    """For each sentence the denials and refusals that touch it."""
+    found: dict[int, list[Statement]] = {}
+    for each in statements:
+        if each.stance in NEGATIVE:
+            for number in range(page.number_at(each.start), page.number_at(each.end - 1) + 1):
+                found.setdefault(number, []).append(each)
     return found
 
 
@@ -107,9 +120,8 @@ def _of_unit(page: Page, sentence: Sentence, part: _Unit, counts: Sequence[Count
     for hit in hits:
         by_tactic.setdefault(hit.rule.meaning, []).append(hit)
     mentions = tuple(m for m in sentence.mentions if any(word.start == m.start for word in words))
-    inside = tuple(each for each in counts if unit.start <= each.start < unit.end)
     return [
-        Candidate(tactic, sentence, unit, words, tuple(by_tactic[tactic]), quoted, number, mentions, inside)
+        Candidate(tactic, sentence, unit, words, tuple(by_tactic[tactic]), quoted, number, mentions, tuple(counts))
         for tactic in most_specific(by_tactic)
     ]
 

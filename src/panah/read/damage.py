@@ -36,7 +36,7 @@ _GLUED = re.compile(
 )
 _GLUED_CASE = re.compile(r"\b[a-z]{3,}[A-Z][a-z]{3,}\b")
 _DOUBLED: Final = re.compile(r"\b(of|the|to|in|and|a) \1\b|\bOf of\b", re.IGNORECASE)
-_BARE_END = re.compile(r"[^\W\d_]{3,}\n{3,}|[a-z]{4,}(?=\n\n\n)")
+_PLAIN = re.compile(r"\b[A-Za-z]{3,40}\b")
 
 
 def find_damage(text: str, quotations: Sequence[Quotation], language: str = "en") -> CopyNote:
@@ -84,16 +84,17 @@ def _glued(text: str, language: str) -> Iterator[Signal]:
         return
     for match in _GLUED.finditer(text):
         yield _signal("glued_word", text, match.start(), match.end(), "two words without a space")
+    known = set(_PLAIN.findall(text))
     for match in _GLUED_CASE.finditer(text):
-        if _splits_into_words(text, match.group()):
+        if _splits_into_words(known, match.group()):
             yield _signal("glued_word", text, match.start(), match.end(), "two words without a space")
 
 
-def _splits_into_words(text: str, glued: str) -> bool:
+def _splits_into_words(known: set[str], glued: str) -> bool:
     """Whether both halves stand as words elsewhere in the document; a camel-case brand name does not."""
     middle = next(at for at, character in enumerate(glued) if character.isupper())
     halves = (glued[:middle], glued[middle:])
-    return all(re.search(rf"(?<!\w){re.escape(half)}(?!\w)", text) for half in halves)
+    return all(half in known for half in halves)
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ recent, or the same replacement stands there several times), and it always keeps
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -30,23 +31,21 @@ class Repair:
         self.page, self.copied = page, copied
         self.year = year_of(published) if published else None
         years = [date.year for date in dates if date.month is None and date.year is not None and date.until is None]
-        self.times = {year: years.count(year) for year in set(years)}
+        self.times = Counter(years)
         self.replaced = {int(row["printed"]): row["usual"] for row in rows_of("spun_dates")}
         self.doubtful = {year for year in self.times if self._is_doubtful(year, dates)}
 
     def _is_doubtful(self, year: int, dates: Sequence[PrintedDate]) -> bool:
         if not self.copied or self.year is None or year not in self.replaced or year >= self.year - 1:
             return False
-        called_recent = any(self.contradicts(date) for date in dates if date.year == year)
+        called_recent = any(date.year == year and self.contradicts(date) for date in dates)
         return called_recent or self.times[year] >= REPEATED
 
     def contradicts(self, printed: PrintedDate) -> bool:
         """Whether a sentence calls recent what it dates years before the publication."""
         if printed.year is None or self.year is None or printed.year > self.year - LONG_AGO_YEARS:
             return False
-        sentence = next((each for each in self.page.sentences if each.start <= printed.start < each.end), None)
-        if sentence is None:
-            return False
+        sentence = self.page.sentence_at(printed.start)
         before = words_in(self.page.text, sentence.start, printed.start)[-8:]
         return bool({word.text for word in before} & word_class("recent", self.page.language))
 

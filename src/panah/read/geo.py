@@ -5,14 +5,15 @@ Countries and towns come from :mod:`panah.places`; this module decides which wor
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from panah.places import GazetteerPlace, find_country, find_place
-from panah.places.keys import search_key, table_bytes
+from panah.places import GazetteerPlace, find_country
+from panah.places.keys import table_bytes
 
 from .people import Names
 from .phrases import rows_of
@@ -149,7 +150,7 @@ class Geography:
             return None
         if any(word.text in word_class("role", self.language) for word in words[at : at + length]):
             return None
-        place = find_place(shown) or self._inflected_town(shown)
+        place = self.names.town(shown) or self._inflected_town(shown)
         if place is None or not (located or (place.population >= BIG_TOWN and not self._in_person(words, at, length))):
             return None
         return Mention(first.start, last.end, place.country, place.name, "town")
@@ -160,7 +161,7 @@ class Geography:
         for ending in _ENDINGS[self.language]:
             if len(shown) - len(ending) >= 3 and shown.lower().endswith(ending):
                 for grown in _GROWN.get(self.language, ("",)):
-                    if place := find_place(shown[: len(shown) - len(ending)] + grown):
+                    if place := self.names.town(shown[: len(shown) - len(ending)] + grown):
                         return place
         return None
 
@@ -169,17 +170,15 @@ class Geography:
         return any(word.text in self.names.full for word in beside)
 
     def _unspaced_at(self, words: Sequence[Word], at: int) -> tuple[Mention | None, int]:
-        for length in range(min(8, len(words) - at), 1, -1):
+        longest = han_first_characters().get(words[at].text, 0)
+        for length in range(min(longest, len(words) - at), 1, -1):
             run = words[at : at + length]
             if run[-1].end - run[0].start != length:
                 continue
             shown = self.text[run[0].start : run[-1].end]
-            if state := _state_words().get(shown):
-                return Mention(run[0].start, run[-1].end, state[0], shown, state[1]), length
-            if code := find_country(shown):
-                return Mention(run[0].start, run[-1].end, code, shown, "country"), length
-            if town := unspaced_towns().get(search_key(shown)):
-                return Mention(run[0].start, run[-1].end, town[0], town[1], "town"), length
+            if found := han_names().get(shown):
+                country, name, kind = found
+                return Mention(run[0].start, run[-1].end, country, name or shown, kind), length
         return None, 1
 
 
@@ -191,7 +190,32 @@ _HAN_KEY = re.compile("^[\u3400-\u9fff]{2,8}$")
 
 
 @lru_cache(maxsize=1)
-def unspaced_towns() -> dict[str, tuple[str, str]]:
+def han_names() -> dict[str, tuple[str, str, str]]:
+    """Names in Han characters: to country, name ("" for as written) and kind; our own words come first."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for key, (country, name) in _han_towns().items():
+        found[key] = (country, name, "town")
+    for table in ("country_names.csv", "country_words.csv"):
+        for row in csv.DictReader(table_bytes(table).decode().splitlines()):
+            for word in (row.get("name") or row.get("words") or "").split(";"):
+                if _HAN_KEY.match(word) and not (row["language"] == "ja" and word in found):
+                    found[word] = (row["alpha_2"], "", "country")
+    for word, (code, kind) in _state_words().items():
+        if _HAN_KEY.match(word):
+            found[word] = (code, "", kind)
+    return found
+
+
+@lru_cache(maxsize=1)
+def han_first_characters() -> dict[str, int]:
+    """First characters of those names, to the length of the longest name that begins so."""
+    longest: dict[str, int] = {}
+    for name in han_names():
+        longest[name[0]] = max(longest.get(name[0], 0), len(name))
+    return longest
+
+
+def _han_towns() -> dict[str, tuple[str, str]]:
     """Towns of over 100,000 with a name in Han characters: search key to country and name."""
     found: dict[str, tuple[int, str, str]] = {}
     for line in table_bytes("cities.csv").decode().splitlines()[1:]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from panah.dates import bounds
 from panah.model.reading import DateReading
@@ -44,6 +44,7 @@ class DatedText:
         for number, (sentence, dates) in enumerate(zip(page.sentences, printed, strict=True)):
             for each in dates:
                 self._add(number, sentence, each)
+        self._starts = [each.printed.start for each in self.dates]
 
     def _add(self, number: int, sentence: Sentence, printed: PrintedDate) -> None:
         reading = self._repair.repaired(printed, read_date(printed, self.page.text, self.anchor))
@@ -69,9 +70,7 @@ class DatedText:
     def of(self, candidate: Candidate) -> DateReading:
         """The date of what a candidate tells: in its own words, else earlier in its paragraph; else none."""
         inside = [
-            each
-            for each in self.dates
-            if candidate.unit.start <= each.printed.start < candidate.unit.end and self._belongs(candidate, each)
+            each for each in self._between(candidate.unit.start, candidate.unit.end) if self._belongs(candidate, each)
         ]
         known = [each for each in inside if each.reading.edtf is not None or each.reading.candidates]
         if known:
@@ -79,6 +78,9 @@ class DatedText:
         if candidate.quoted:
             return self._beside(candidate)
         return DateReading()
+
+    def _between(self, start: int, end: int) -> Sequence[_Dated]:
+        return self.dates[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def _belongs(self, candidate: Candidate, dated: _Dated) -> bool:
         if dated.of_speech:
@@ -93,19 +95,5 @@ class DatedText:
     def _beside(self, candidate: Candidate) -> DateReading:
         """For spoken words: the date in the writer's words of the same sentence."""
         start, end = candidate.sentence.start, candidate.sentence.end
-        beside = [
-            each
-            for each in self.dates
-            if start <= each.printed.start < end and not each.of_speech and each.reading.edtf is not None
-        ]
+        beside = [each for each in self._between(start, end) if not each.of_speech and each.reading.edtf is not None]
         return beside[0].reading if beside else DateReading()
-
-    def after_publication(self, published: date) -> Sequence[DateReading]:
-        """Dates that lie wholly after the publication, which contradict it."""
-        return [
-            each.reading
-            for each in self.dates
-            if each.reading.edtf is not None
-            and each.printed.year is not None
-            and bounds(each.reading.edtf)[0].year > published.year
-        ]

@@ -6,6 +6,7 @@ and by how near it stands: the same sentence, the same paragraph, the document.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ from .sentences import Page, Sentence
 from .word_classes import word_class
 
 SAME_UNIT, SAME_PARAGRAPH, NEAR_PARAGRAPH, SAME_DOCUMENT = 1.0, 0.45, 0.2, 0.08
+WINDOW: Final = 8000
+"""Characters before and after an incident whose places still speak for it."""
+LEAD: Final = 1500
+MAX_DENIALS: Final = 200
 TIERS: Final = (SAME_UNIT, SAME_PARAGRAPH, NEAR_PARAGRAPH, SAME_DOCUMENT)
 LEAD_PARAGRAPHS: Final = 3
 MIN_HOST_WEIGHT: Final = 0.4
@@ -140,9 +145,8 @@ class Whereabouts:
         votes: dict[str, float] = defaultdict(float)
         for vote, nearness in self._weighed(members):
             votes[_ORIGIN_OF.get(vote.mention.country, vote.mention.country)] += vote.origin * nearness
-        for statement in self.statements:
-            if statement.speaker_country and statement.stance in {"denies", "denies_responsibility"}:
-                votes[_ORIGIN_OF.get(statement.speaker_country, statement.speaker_country)] += 1.0
+        for statement in self._denials(members):
+            votes[_ORIGIN_OF.get(statement.speaker_country or "", statement.speaker_country or "")] += 1.0
         lived_in: dict[str, float] = defaultdict(float)
         for vote, nearness in self._weighed(members):
             if vote.host >= 2.0:
@@ -151,6 +155,18 @@ class Whereabouts:
             votes[country] -= weight * 0.5
         country, weight = _heaviest(votes)
         return _known(country) if weight >= MIN_ORIGIN_WEIGHT else None
+
+    def _denials(self, members: Sequence[Candidate]) -> list[Statement]:
+        """Denials by a state, in the same part of the document."""
+        low, high = members[0].unit.start - WINDOW, members[0].unit.end + WINDOW
+        denials = self._state_denials
+        starts = [each.start for each in denials[:MAX_DENIALS]]
+        return denials[bisect_left(starts, low) : bisect_left(starts, high)]
+
+    @cached_property
+    def _state_denials(self) -> list[Statement]:
+        stances = {"denies", "denies_responsibility"}
+        return [each for each in self.statements if each.speaker_country and each.stance in stances]
 
     def host_country(self, members: Sequence[Candidate], origin: str | None, *, near_only: bool = False) -> str | None:
         """The country in which the target lives: the best of the nearest words that name one.
@@ -176,7 +192,7 @@ class Whereabouts:
         units = {(each.unit.start, each.unit.end) for each in members}
         paragraphs = {each.paragraph for each in members}
         weighed = []
-        for vote in self._votes:
+        for vote in self._around(members):
             if any(start <= vote.mention.start < end for start, end in units):
                 nearness = SAME_UNIT
             elif vote.paragraph in paragraphs:
@@ -187,6 +203,17 @@ class Whereabouts:
                 nearness = SAME_DOCUMENT
             weighed.append((vote, nearness))
         return weighed
+
+    def _around(self, members: Sequence[Candidate]) -> Sequence[_Vote]:
+        """The votes of the document's lead and of some pages around an incident: far away another story is told."""
+        first, last = members[0].unit.start - WINDOW, members[0].unit.end + WINDOW
+        lead = bisect_left(self._starts, LEAD)
+        low, high = bisect_left(self._starts, first), bisect_left(self._starts, last)
+        return [*self._votes[: min(lead, low)], *self._votes[low:high]]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [vote.mention.start for vote in self._votes]
 
     def act_place(self, members: Sequence[Candidate], origin: str | None, host: str | None) -> tuple[str | None, str]:
         """Country and town of the act: the town nearest to the words that tell it; relatives are in the origin state."""
@@ -208,7 +235,7 @@ class Whereabouts:
         near = [m.name for member in members for m in member.mentions if m.kind == "town" and m.country == host]
         wide = [
             vote.mention.name
-            for vote in self._votes
+            for vote in self._around(members)
             if vote.paragraph in paragraphs and vote.mention.kind == "town" and vote.mention.country == host
         ]
         return (near or wide or [""])[0]

@@ -7,6 +7,7 @@ joined with a single act and never made into twenty.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -22,6 +23,9 @@ from .sentences import Page
 from .word_classes import word_class
 
 MAX_PARAGRAPHS_APART: Final = 2
+MAX_OPEN: Final = 30
+"""Of how many acts told last a sentence may tell more."""
+MAX_MEMBERS: Final = 40
 MAX_CONTEXT_APART: Final = 9
 """How many paragraphs back "about 20 such cases" may point."""
 _ANSWERS: Final = frozenset({"denies", "denies_responsibility", "alternative_explanation"})
@@ -59,7 +63,7 @@ def _join(page: Page, candidates: Sequence[Candidate], dated: DatedText) -> list
         act = _Act(
             [candidate], candidate.tactic, dated.of(candidate), _aggregate_of(page, candidate), _towns(candidate)
         )
-        earlier = next((each for each in reversed(acts) if _continues(page, each, act)), None)
+        earlier = next((each for each in reversed(acts[-MAX_OPEN:]) if _continues(page, each, act)), None)
         if earlier is None:
             acts.append(act)
             continue
@@ -78,7 +82,7 @@ def _towns(candidate: Candidate) -> set[str]:
 def _continues(page: Page, earlier: _Act, act: _Act) -> bool:
     """Whether a candidate tells more of an act already told, rather than of another one."""
     candidate = act.members[0]
-    if (earlier.aggregate is None) != (act.aggregate is None):
+    if (earlier.aggregate is None) != (act.aggregate is None) or len(earlier.members) >= MAX_MEMBERS:
         return False
     apart = candidate.told_in - earlier.last_paragraph
     near = candidate.quoted and act.date.edtf is None and apart <= MAX_PARAGRAPHS_APART
@@ -118,12 +122,14 @@ def _cases_without_tactic(page: Page, acts: Sequence[_Act], counts: Sequence[Cou
     """ "about 20 such cases": the tactic is that of the act told last before."""
     cases = word_class("cases", page.language)
     used = {act.aggregate.start for act in acts if act.aggregate is not None}
+    starts = [act.members[0].unit.start for act in acts]
     found: list[_Act] = []
     for count in counts:
         if count.start in used or not set(count.of.lower().split()) & cases:
             continue
-        sentence = next(each for each in page.sentences if each.start <= count.start < each.end)
-        earlier = [act for act in acts if act.members[0].unit.start < count.start and act.aggregate is None]
+        sentence = page.sentence_at(count.start)
+        before = bisect_left(starts, count.start)
+        earlier = [act for act in acts[max(0, before - MAX_OPEN) : before] if act.aggregate is None]
         number = narrative_numbers(page).get(sentence.paragraph)
         if not earlier or number is None or number - earlier[-1].last_paragraph > MAX_CONTEXT_APART:
             continue

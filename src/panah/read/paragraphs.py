@@ -59,6 +59,12 @@ def trim(text: str, start: int, end: int) -> Stretch:
     return _trim(text, start, end)
 
 
+def nonempty(text: str, stretch: Stretch) -> Stretch | None:
+    """The stretch without the white space around it, or ``None`` when nothing is left."""
+    trimmed = _trim(text, stretch.start, stretch.end)
+    return trimmed if trimmed.start < trimmed.end else None
+
+
 def split_sentences(text: str, within: Stretch) -> tuple[Stretch, ...]:
     """Sentences of one paragraph.
 

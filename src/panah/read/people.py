@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from panah.places import find_country, find_place
+from panah.places import GazetteerPlace, find_country, find_place
 
 from .word_classes import word_class
 from .words import Word, words_in
@@ -20,6 +20,7 @@ from .words import Word, words_in
 _RUN_GAP = re.compile(r"[ \u00a0]|-|['’]")
 _INITIAL_GAP = re.compile(r"\. ?")
 MAX_NAME_WORDS: Final = 5
+MAX_TOWNS_ASKED: Final = 2000
 MAX_PLAIN_WORDS: Final = 8
 """A longer stretch than this is no plain noun phrase."""
 _TIMES: Final = word_class("calendar", "mul")
@@ -99,6 +100,7 @@ class Names:
         self.text, self.language, self.places = text, language, places
         self.full: dict[str, str] = {}
         self.whole: set[str] = set()
+        self._towns: dict[str, GazetteerPlace | None] = {}
         self.bodies: dict[str, str] = {}
         self._roles = word_class("role", language)
         self._heads = word_class("institution", language)
@@ -125,7 +127,15 @@ class Names:
     def _names_a_place(self, names: list[Word], whole: str) -> bool:
         if any(self.is_place_or_time(word) for word in names):
             return True
-        return find_country(whole) is not None or (len(names) == 2 and find_place(whole) is not None)
+        return find_country(whole) is not None or (len(names) == 2 and self.town(whole) is not None)
+
+    def town(self, name: str) -> GazetteerPlace | None:
+        """The town of that name; a document may ask for so many different ones (each costs a millisecond)."""
+        if name not in self._towns:
+            if len(self._towns) >= MAX_TOWNS_ASKED:
+                return None
+            self._towns[name] = find_place(name)
+        return self._towns[name]
 
     def is_place_or_time(self, word: Word) -> bool:
         """Whether a word names a country, people, month or weekday rather than a person."""

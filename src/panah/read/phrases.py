@@ -100,6 +100,9 @@ class Lexicon:
             needs = tuple(self._number(part, classes) for part in parts if not part.startswith("!"))
             forbids = tuple(self._number(part[1:].strip(), classes) for part in parts if part.startswith("!"))
             self.rules.append(Rule(row["meaning"], needs, forbids, row))
+        self._rules_of: dict[int, list[int]] = {}
+        for number, rule in enumerate(self.rules):
+            self._rules_of.setdefault(rule.needs[0], []).append(number)
         self._longest_prefix = max((len(prefix) for prefix in self._by_prefix), default=0)
 
     def _number(self, text: str, classes: Mapping[str, str]) -> int:
@@ -138,12 +141,16 @@ class Lexicon:
     def hits(self, words: Sequence[Word]) -> list[Hit]:
         """The rules that hold in these words (one sentence), in the order of the file."""
         found = self.phrases_in(words)
-        hits = []
-        for rule in self.rules:
-            if all(number in found for number in rule.needs) and not any(each in found for each in rule.forbids):
-                runs = tuple(found[number][0] for number in rule.needs)
-                hits.append(Hit(rule, min(run[0] for run in runs), max(run[1] for run in runs), runs))
-        return hits
+        # only rules whose first phrase occurs can hold: most sentences have none
+        possible = sorted({number for phrase in found for number in self._rules_of.get(phrase, ())})
+        return [hit for number in possible if (hit := _hit(self.rules[number], found)) is not None]
+
+
+def _hit(rule: Rule, found: Mapping[int, list[tuple[int, int]]]) -> Hit | None:
+    if not all(number in found for number in rule.needs) or any(number in found for number in rule.forbids):
+        return None
+    runs = tuple(found[number][0] for number in rule.needs)
+    return Hit(rule, min(run[0] for run in runs), max(run[1] for run in runs), runs)
 
 
 def _starters(phrase: Phrase) -> Iterator[_Element]:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from .date_grammar import PrintedDate, printed_dates
 from .geo import Geography, Mention, place_words
-from .paragraphs import Stretch, split_paragraphs, split_sentences
+from .paragraphs import Stretch, nonempty, split_paragraphs, split_sentences
 from .people import Names
-from .quotations import Quotation, filled, find_quotations
+from .quotations import FILLER, Quotation, filled, find_quotations
 from .words import Word, unglued, words_in
+
+MAX_SENTENCE: Final = 1500
+"""Characters; a longer run without a full stop is cut. Quoted words do not count where a sentence is cut."""
+MAX_QUOTATIONS: Final = 12
+_BETWEEN = re.compile(r"\s\S{0,400}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +97,45 @@ class Page:
                 found.append(self._sentence(stretch, number, tuple(quotations)))
         return tuple(found)
 
-    def _pieces(self, paragraph: Stretch) -> list[Stretch]:
-        """Sentences of a paragraph; one that starts with a quotation's tail joins the one before."""
-        return list(split_sentences(self.filled, paragraph))
+    def _pieces(self, paragraph: Stretch) -> Iterator[Stretch]:
+        """Sentences of a paragraph, the endless ones cut, so that no step is slow on a text without full stops."""
+        for sentence in split_sentences(self.filled, paragraph):
+            if sentence.end - sentence.start <= MAX_SENTENCE and self._n_quotations(sentence) <= MAX_QUOTATIONS:
+                yield sentence
+            else:
+                yield from self._cut(sentence)
+
+    def _n_quotations(self, stretch: Stretch) -> int:
+        return bisect_left(self._openings, stretch.end) - bisect_left(self._openings, stretch.start)
+
+    def _cut(self, sentence: Stretch) -> Iterator[Stretch]:
+        """Cut where white space stands between quotations, after so many characters or quotations."""
+        start, own = sentence.start, 0
+        for match in _BETWEEN.finditer(self.filled, sentence.start, sentence.end):
+            own += 1 + len(match.group().replace(FILLER, ""))
+            here = Stretch(start, match.start())
+            if own > MAX_SENTENCE or self._n_quotations(here) >= MAX_QUOTATIONS:
+                if trimmed := nonempty(self.filled, here):
+                    yield trimmed
+                start, own = match.start(), 0
+        if trimmed := nonempty(self.filled, Stretch(start, sentence.end)):
+            yield trimmed
+
+    @cached_property
+    def _openings(self) -> list[int]:
+        return [quotation.outer_start for quotation in self.quotations]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+    def number_at(self, position: int) -> int:
+        """The number of the sentence that a character stands in (or the one before it)."""
+        return max(0, bisect_right(self._starts, position) - 1)
+
+    def sentence_at(self, position: int) -> Sentence:
+        """The sentence that a character stands in (or the one before it)."""
+        return self.sentences[self.number_at(position)]
 
     def _sentence(self, stretch: Stretch, number: int, quotations: tuple[Quotation, ...]) -> Sentence:
         words = unglued(words_in(self.filled, stretch.start, stretch.end))
