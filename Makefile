@@ -55,7 +55,8 @@ fast: $(TOOLS)
 test: $(TOOLS) lint types walls assets  ## everything: all tests on SQLite, browser tests included, then the web tests on PostgreSQL
 	@$(BIN)/python tools/system_packages.py
 	@$(BIN)/python tools/with_postgres.py -- $(BIN)/pytest -q -p no:cacheprovider tests/web tests/invariants -m "not browser and not server"
-	@$(PYTEST)
+	@$(PYTEST) -m "not browser"
+	@$(PYTEST) -m browser
 
 assets: $(TOOLS)  ## rebuild the front end and compare it with what is committed
 	@cd frontend && npm ci --silent --no-audit --no-fund && npm run --silent build

@@ -154,7 +154,7 @@ class _Parts:
 
     def summary(self, n_told: int) -> list[str]:
         say, content = self.words, self.content
-        groups = {source.independence_group or source.id for source in content.sources}
+        groups = {source.corroborates_as for source in content.sources}
         return [
             say.n_told(n_told, content.n_further),
             say.n_sources(len(groups), len(content.sources)),
@@ -264,8 +264,7 @@ class _Parts:
         return claim.stance in answer_codes("attribution")
 
     def _group(self, claim: Claim) -> str:
-        source = self._source(claim.source_id)
-        return source.independence_group or source.id
+        return self._source(claim.source_id).corroborates_as
 
     def _source(self, source_id: str) -> Source:
         for source in self.content.sources:

@@ -50,7 +50,8 @@ class Aggregate(Record):
 class Source(Record):
     """A person, document or body that says something.
 
-    Sources with one ``independence_group`` count once: five reprints of an article are one source.
+    Sources with one ``independence_group`` count once: five reprints of an article are one source. The people whom a
+    document quotes are in a group below the document's, ``<document's group>/<name>``.
     """
 
     id: Id
@@ -59,6 +60,13 @@ class Source(Record):
     reliability: Reliability = "unknown"
     connection: Connection = "unknown"
     independence_group: str = ""
+
+    @property
+    def corroborates_as(self) -> str:
+        """What counts once for corroboration: the document for itself and for everybody whom it quotes, since what they
+        say reached us through one writer; else the source itself. Rather too few independent sources than one too many.
+        """
+        return (self.independence_group or self.id).partition("/")[0]
 
 
 class Claim(Record):

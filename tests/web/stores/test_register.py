@@ -79,6 +79,16 @@ def test_five_reprints_are_one_source(story: Any) -> None:
     assert incident_view(story.opened, row).n_independent_sources == 2
 
 
+def test_a_document_and_whom_it_quotes_are_one_source(story: Any) -> None:
+    claims = [story.claim()]
+    for name in ("", "/Ana Invented", "/Ben Invented"):
+        source = Source(id=new_id(), name=f"Article{name}", kind="news", independence_group=f"one article{name}")
+        actions.add_source(story.member, story.opened, source)
+        claims.append(story.claim().model_copy(update={"id": new_id(), "source_id": source.id}))
+        actions.state_claim(story.member, story.opened, claims[-1])
+    assert incident_view(story.opened, story.incident(*claims)).n_independent_sources == 2
+
+
 def test_a_claim_points_nowhere_outside_its_case(cast: Any, story: Any) -> None:
     other = tell(cast.case_worker)
     theirs, mine = other.claim(), story.claim()

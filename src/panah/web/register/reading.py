@@ -92,8 +92,8 @@ class IncidentView:
 
     @property
     def n_independent_sources(self) -> int:
-        """Sources that assert it; those of one independence group count once."""
-        return len({view.source.independence_group or view.source.id for view in self.allegations})
+        """Sources that assert it; those that reached us through one document count once."""
+        return len({view.source.corroborates_as for view in self.allegations})
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from django import template
@@ -47,6 +48,8 @@ STATUS_TONES: Final = {
     "disproved": "denies",
 }
 """What is not named here is neither for nor against: declining, not knowing, unknown."""
+
+_SIZE: Final = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"')
 
 ICONS: Final = {
     "language": '<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18"/>',
@@ -184,6 +187,7 @@ def figure(
     """A drawing (safe SVG markup of ours, or the address of one) with its title, caption and the numbers as a table."""
     context = {"title": title, "drawing": drawing, "caption": content, "header": header, "rows": rows}
     context["is_address"] = isinstance(drawing, str) and drawing.startswith("/")
+    context["is_tall"] = (size := _SIZE.match(str(drawing))) is not None and float(size[2]) > 0.7 * float(size[1])
     return mark_safe(render_to_string("panah/figure.html", context))  # noqa: S308 - a template's own output
 
 
