@@ -2,4 +2,5 @@
 import "./htmx.js";
 import "./menus.js";
 import "./passkeys.js";
+import "./review.js";
 import "./submit-on-change.js";

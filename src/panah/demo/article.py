@@ -45,6 +45,13 @@ def spun_reprint(text: str, rng: np.random.Generator) -> str:
     return f"{spun.rstrip()}\n\n{_FOOTER}\n"
 
 
+def write_newsletter(folder: Path) -> Path:
+    """Write another association's newsletter, which tells of other acts and is left for a person to review."""
+    path = folder / "newsletter.txt"
+    path.write_text((resources.files("panah.demo") / "data" / "newsletter.txt").read_text(encoding="utf-8"), "utf-8")
+    return path
+
+
 def write_articles(rng: np.random.Generator, folder: Path) -> tuple[Path, Path]:
     """Write the article and its spun reprint; returns both paths in that order."""
     original, reprint = folder / "article.txt", folder / "article_reprint.txt"

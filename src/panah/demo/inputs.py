@@ -10,7 +10,7 @@ import numpy as np
 
 from panah import home
 
-from .article import PUBLISHED, write_articles
+from .article import PUBLISHED, write_articles, write_newsletter
 from .community import ORGANISATIONS, true_incidents
 from .lists import write_lists
 from .phone import Threat, write_phone
@@ -24,6 +24,7 @@ class Inputs:
     article: Path
     reprint: Path
     published: str
+    newsletter: Path
     phone: tuple[Path, ...]
     threats: tuple[Threat, ...]
     lists: tuple[Path, ...]
@@ -48,6 +49,7 @@ def make_inputs(folder: Path, seed: int = 2024) -> Inputs:
     incidents = true_incidents(community)
     try:
         original, reprint = write_articles(article, folder)
+        newsletter = write_newsletter(folder)
         phone_paths, threats = write_phone(phone, folder)
         list_paths, truth = write_lists(lists, incidents, folder)
         told = {
@@ -63,6 +65,7 @@ def make_inputs(folder: Path, seed: int = 2024) -> Inputs:
         article=original,
         reprint=reprint,
         published=PUBLISHED,
+        newsletter=newsletter,
         phone=tuple(phone_paths),
         threats=tuple(threats),
         lists=tuple(list_paths),

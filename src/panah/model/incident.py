@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
@@ -12,6 +12,8 @@ from .base import CountryCode, Edtf, Id, Record, Tactic
 from .evidence import Locator
 from .place import Place
 
+UNKNOWN_DATE: Final = "XXXX"
+"""EDTF for a year that is not known."""
 Status = Annotated[str, AfterValidator(codes.checker("status"))]
 """A slug of the HURIDOCS violation status list (MT41)."""
 Channel = Annotated[str, AfterValidator(codes.checker("channel"))]

@@ -108,3 +108,41 @@ def test_every_denial_of_the_article_is_on_its_incident(browser: Any, demo_site:
                 see.page.eval_on_selector_all("main [data-tone]", "all => all.map(e => e.getAttribute('data-tone'))")
             )
         assert {"asserts", "denies"} <= tones
+
+
+@every_view
+def test_a_document_under_review(browser: Any, demo_site: Any, view: View) -> None:
+    with reader(browser, demo_site, view) as see:
+        see.sign_in()
+        see.open("/evidence/take-in/")
+        see.check("take-in")
+        see.open("/review/")
+        see.open(first_link(see, r"/review/documents/[0-9a-f]{32}/"))
+        see.check("document")
+        see.page.locator("[data-part] details summary").first.click()
+        see.check("document-put-right")
+
+
+def test_a_document_is_decided_on_by_keyboard_alone(browser: Any, demo_site: Any) -> None:
+    """Last of its kind on this site: it rejects one part and puts another right, and so changes what waits."""
+    with reader(browser, demo_site, DESK) as see:
+        see.sign_in()
+        see.open("/review/")
+        see.open(first_link(see, r"/review/documents/[0-9a-f]{32}/"))
+        parts = see.page.locator("[data-part]")
+        waiting = see.page.locator("[data-part][data-state=open]").count()
+        parts.first.focus()
+        see.page.keyboard.press("j")
+        second = see.page.evaluate("document.activeElement.id")
+        assert second == parts.nth(1).get_attribute("id")
+        see.page.keyboard.press("k")
+        see.page.keyboard.press("e")
+        assert see.page.evaluate("document.activeElement.tagName") in {"SELECT", "INPUT"}
+        see.page.keyboard.press("a")  # a letter in a field is a letter
+        see.page.keyboard.press("Escape")
+        see.page.keyboard.press("r")
+        see.page.wait_for_url(re.compile(r"#p-"))
+        see.page.wait_for_load_state("networkidle")
+        assert see.page.locator("[data-part][data-state=open]").count() == waiting - 1
+        assert parts.first.get_attribute("data-state") == "rejected"
+        assert see.page.evaluate("document.activeElement.dataset.state") == "open"

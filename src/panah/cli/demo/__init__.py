@@ -107,6 +107,7 @@ def _tell(arrived: Arrived, folder: Path, seconds: float) -> None:
         f"  stated       {counts['claims']} claims; {counts['denials']} answers of the accused side in the article;",
         f"               {counts['aggregates']} aggregate counts stay claims",
         f"  coded        {counts['incidents']} incidents, confirmed",
+        f"  to review    {counts['parts_to_review']} parts of a newsletter wait for a person, on the page Review",
         f"  linked       {counts['links']} pairs of records between the lists",
         f"  estimated    {arrived.statement}",
         f"  in truth     {counts['true_incidents_invented']} incidents happened in the invented world of the lists",

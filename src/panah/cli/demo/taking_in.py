@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from panah import phone, read
+from panah import phone
 from panah.demo import Inputs
 from panah.errors import BadRow
 from panah.model.base import new_id
@@ -16,22 +16,20 @@ from panah.model.denials import answer_codes
 from panah.model.evidence import Entrance
 from panah.model.incident import Campaign
 from panah.model.phone import PhoneEvent, PhoneExport
-from panah.model.reading import Reading
-from panah.read import copies
 from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
 from panah.web.cases.actions import create_case
 from panah.web.cases.models import Case, CaseLog
 from panah.web.cases.opening import OpenCase, open_case
 from panah.web.evidence.actions import seal_file
-from panah.web.evidence.models import EvidenceItem
 from panah.web.intake.actions import receive_report
 from panah.web.lists.actions import import_file
 from panah.web.lists.models import DocumentationList
 from panah.web.register import actions as register
-from panah.web.register.models import Incident
+from panah.web.register import documents
+from panah.web.register.models import DocumentReview, Incident
 from panah.web.register.models import Source as SourceRow
-from panah.web.register.proposing import propose_events, propose_reading
+from panah.web.register.proposing import propose_events
 from panah.web.register.reading import CaseReader
 
 HOME = "BE"
@@ -59,29 +57,27 @@ def new_case(actor: Member, keys: MemberKeys, kind: Case.Kind) -> OpenCase:
 def take_in_articles(actor: Member, keys: MemberKeys, inputs: Inputs, told: Told) -> None:
     """The article and its reprint: sealed, read, recognised as one source, claims proposed and confirmed."""
     opened = new_case(actor, keys, Case.Kind.DOCUMENT)
-    article, reading = _seal_document(actor, opened, inputs.article, inputs.published)
-    reprint, reprint_reading = _seal_document(actor, opened, inputs.reprint, inputs.published)
+    article = _take_in(actor, opened, inputs.article, inputs.published)
+    reprint = _take_in(actor, opened, inputs.reprint, inputs.published, known=documents.known_in(opened))
     receive_report(
-        actor, keys, entrance=Entrance.DOCUMENT, language="en", writer=opened, evidence_ids=(article.pk, reprint.pk)
-    )
-    likeness = copies.compare(reading.document.text, reprint_reading.document.text)
-    group = new_id()
-    proposed = propose_reading(actor, opened, article, reading, independence_group=group)
-    propose_reading(
         actor,
-        opened,
-        reprint,
-        reprint_reading,
-        independence_group=group if likeness.same_source else "",
-        code=not likeness.same_source,
+        keys,
+        entrance=Entrance.DOCUMENT,
+        language="en",
+        writer=opened,
+        evidence_ids=(article.item_id, reprint.item_id),
     )
-    incidents = list(proposed.incidents)
-    _confirm(actor, opened, incidents, proposed.source, "looked for in the article and its reprint")
+    read_first = documents.accept_rest(actor, opened, article)
+    read_again = documents.accept_rest(actor, opened, reprint)
+    incidents = _as_told(opened)
+    source = documents.source_of(opened, read_first)
+    _note_unanswered(actor, opened, incidents, source, "looked for in the article and its reprint")
     told.incidents += incidents
+    reading = read_first.reading
     told.counts |= {
         "documents": 2,
-        "reprint_of_one_source": likeness.same_source,
-        "reprint_verdict": reprint_reading.document.copy_note.verdict,
+        "reprint_of_one_source": read_again.seen_before is not None,
+        "reprint_verdict": read_again.reading.document.copy_note.verdict,
         "statements": len(reading.statements),
         "denials": sum(each.stance in answer_codes("attribution") for each in reading.statements),
         "aggregates": sum(each.scope == "aggregate" for each in reading.incidents),
@@ -89,20 +85,42 @@ def take_in_articles(actor: Member, keys: MemberKeys, inputs: Inputs, told: Told
     }
 
 
-def _seal_document(actor: Member, opened: OpenCase, path: Path, published: str) -> tuple[EvidenceItem, Reading]:
-    """Seal the bytes, then read those same bytes."""
+def take_in_newsletter(actor: Member, keys: MemberKeys, inputs: Inputs, told: Told) -> None:
+    """Another association's newsletter: sealed and read, and left for whoever opens the pages to decide on."""
+    opened = new_case(actor, keys, Case.Kind.DOCUMENT)
+    waiting = _take_in(actor, opened, inputs.newsletter, "2024-12-02")
+    receive_report(
+        actor, keys, entrance=Entrance.DOCUMENT, language="en", writer=opened, evidence_ids=(waiting.item_id,)
+    )
+    told.counts |= {"parts_to_review": waiting.n_open}
+
+
+def _take_in(
+    actor: Member, opened: OpenCase, path: Path, published: str, known: Iterable[documents.Known] = ()
+) -> DocumentReview:
+    """What the page for documents does: seal the bytes, read those same bytes, lay the reading out for review."""
     with path.open("rb") as stream:
-        item = seal_file(actor, opened, stream, path.name, "D", media_type="text/plain")
-    return item, read.read_document(path.read_bytes(), name=path.name, published=published)
+        return documents.take_in_document(actor, opened, stream, path.name, published=published, known=known)
 
 
 def _confirm(actor: Member, opened: OpenCase, incidents: list[Incident], source: Source, looked: str) -> None:
     """What a person does on the review page: look, note where no answer was found, confirm."""
+    _note_unanswered(actor, opened, incidents, source, looked)
+    register.confirm_all(actor, opened, incidents, "demonstration: confirmed together")
+
+
+def _note_unanswered(actor: Member, opened: OpenCase, incidents: list[Incident], source: Source, looked: str) -> None:
     reader = CaseReader(opened)
     unanswered = [row for row in incidents if not reader.incident(row, with_words=False).is_answered]
     if unanswered:
         register.note_none_found(actor, opened, unanswered, source.id, looked)
-    register.confirm_all(actor, opened, incidents, "demonstration: confirmed together")
+
+
+def _as_told(opened: OpenCase) -> list[Incident]:
+    """The incidents of a document's case in the order in which it tells them."""
+    reader = CaseReader(opened)
+    rows = Incident.objects.filter(case=opened.case)
+    return sorted(rows, key=lambda row: reader.claims(row, with_words=False)[0].claim.locator.start)
 
 
 def take_in_phone(actor: Member, keys: MemberKeys, inputs: Inputs, told: Told) -> None:

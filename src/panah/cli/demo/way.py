@@ -16,7 +16,7 @@ from panah.web.lists.coding import propose_incidents
 from panah.web.lists.models import LinkageRun
 
 from .giving_out import estimate_all, give_out, statement_of
-from .taking_in import Told, decide_on_lists, take_in_articles, take_in_lists, take_in_phone
+from .taking_in import Told, decide_on_lists, take_in_articles, take_in_lists, take_in_newsletter, take_in_phone
 
 ORGANISATION = "Scheldt Exile Association (fictional)"
 EMAIL = "demo@example.org"
@@ -48,8 +48,9 @@ def go(folder: Path, seed: int, stage: Callable[[str], None]) -> Arrived:
     told = Told(counts={"true_incidents_invented": inputs.n_true})
     stage("setting up the organisation and its first member")
     member, keys = _first_member()
-    stage("sealing and reading the article and its reprint")
+    stage("sealing and reading the article, its reprint and a newsletter")
     take_in_articles(member, keys, inputs, told)
+    take_in_newsletter(member, keys, inputs, told)
     stage("sealing and reading the phone export")
     take_in_phone(member, keys, inputs, told)
     told.n_told = len(told.incidents)

@@ -9,7 +9,7 @@ from panah.web.cases.queries import cases_of
 from panah.web.intake.queries import reports_of
 from panah.web.lists.queries import estimates_of, lists_of
 from panah.web.outflow.queries import outflows_of
-from panah.web.register.queries import counted_by, counts_by_country, counts_by_month, proposals_of
+from panah.web.register.queries import counted_by, counts_by_country, counts_by_month, n_waiting
 
 from . import figures
 from .estimates import answer_of
@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "n_incidents": counted_by(member).count(),
         "n_countries": len([code for code in countries if code]),
-        "n_proposals": proposals_of(member).count(),
+        "n_proposals": n_waiting(member),
         "n_reports": reports_of(member, status="new").count(),
         "n_cases": cases_of(member).count(),
         "n_lists": lists_of(member).count(),

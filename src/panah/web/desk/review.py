@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from panah.web.cases.models import Case, CaseLog
 from panah.web.register import actions
 from panah.web.register.models import Incident
-from panah.web.register.queries import page_of, proposals_of
+from panah.web.register.queries import documents_waiting_for, page_of, proposals_of
 from panah.web.register.reading import CaseReader
 
 from .access import granted_case, opened_case, say, tells_refusals
@@ -36,7 +36,8 @@ def review(request: HttpRequest) -> HttpResponse:
     counts = {row["case"]: row["n"] for row in found}
     cases = Case.objects.in_bulk(counts)
     waiting = [Waiting(cases[case_id], n) for case_id, n in counts.items()]
-    return render(request, "desk/review.html", {"waiting": waiting, "n_proposals": sum(counts.values())})
+    context = {"waiting": waiting, "documents": documents_waiting_for(request.user)[:50]}
+    return render(request, "desk/review.html", context)
 
 
 @tells_refusals

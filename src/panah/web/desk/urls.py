@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import estimates, evidence, home, incident, lists, outflow, register, review
+from . import document, estimates, evidence, home, incident, lists, outflow, register, review, taking_in
 
 app_name = "desk"
 urlpatterns = [
@@ -14,9 +14,12 @@ urlpatterns = [
     path("incidents/<str:incident_id>/decide/", incident.decide, name="decide"),
     path("incidents/<str:incident_id>/none-found/", incident.none_found, name="none_found"),
     path("review/", review.review, name="review"),
+    path("review/documents/<str:item_id>/", document.document, name="document"),
+    path("review/documents/<str:item_id>/decide/", document.decide_part, name="decide_part"),
     path("review/<str:case_id>/", review.review_case, name="review_case"),
     path("review/<str:case_id>/decide/", review.decide_together, name="decide_together"),
     path("evidence/", evidence.documents, name="documents"),
+    path("evidence/take-in/", taking_in.take_in, name="take_in"),
     path("evidence/<str:item_id>/", evidence.evidence, name="evidence"),
     path("evidence/<str:item_id>/original/", evidence.original, name="original"),
     path("lists/", lists.lists, name="lists"),

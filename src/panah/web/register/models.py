@@ -37,6 +37,14 @@ class Incident(SealedRow):
         indexes = (models.Index(fields=("decision", "tactic", "host_country"), name="incident_counts"),)
 
 
+class DocumentReview(SealedRow):
+    """What a machine read of a document, until a person has decided on all of it. Sealed: ``panah.model.review.Review``."""
+
+    item = models.OneToOneField("evidence.EvidenceItem", on_delete=models.PROTECT, related_name="+")
+    n_open = models.PositiveIntegerField()
+    """Parts that wait, so that what waits can be told without opening a case."""
+
+
 class Source(SealedRow):
     """Who or what says something. Sealed: ``panah.model.claim.Source``."""
 

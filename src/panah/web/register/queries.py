@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from panah.web.accounts.models import Member, Role
+from panah.web.cases.models import Case
 from panah.web.cases.queries import cases_of
 
-from .models import Claim, Incident
+from .models import Claim, DocumentReview, Incident
 
 PAGE_SIZE = 25
 COUNTING_ROLES = (Role.ANALYST, Role.DATA_STEWARD, Role.PUBLISHER)
@@ -69,9 +70,33 @@ def incident_of(member: Member, incident_id: str) -> Incident | None:
     return Incident.objects.filter(case__in=cases_of(member), pk=incident_id).select_related("case").first()
 
 
+def n_waiting(member: Member) -> int:
+    """How many proposals and parts of documents wait for a person's decision in the member's cases."""
+    parts = documents_waiting_for(member).aggregate(n=Sum("n_open"))["n"] or 0
+    return proposals_of(member).count() + int(parts)
+
+
 def proposals_of(member: Member) -> QuerySet[Incident]:
     """What waits for a person's decision in the member's cases."""
     return incidents_of(member, RegisterFilter(decision=Incident.Decision.PROPOSED))
+
+
+def documents_waiting_for(member: Member) -> QuerySet[DocumentReview]:
+    """Documents in the member's cases of which parts wait for a person, the fullest first; sealed until opened."""
+    found = DocumentReview.objects.filter(case__in=cases_of(member), n_open__gt=0)
+    return found.select_related("case", "item").order_by("-n_open", "id")
+
+
+def document_of(member: Member, item_id: str) -> DocumentReview | None:
+    """The reading of a document in the member's cases; None alike for another case's and for one that is not."""
+    found = DocumentReview.objects.filter(case__in=cases_of(member), item_id=item_id)
+    return found.select_related("case", "item").first()
+
+
+def document_cases_of(member: Member) -> QuerySet[Case]:
+    """The member's cases that hold documents which were read, newest first."""
+    read = DocumentReview.objects.filter(case=OuterRef("pk"))
+    return cases_of(member).filter(Exists(read))
 
 
 def claims_without_incident(member: Member) -> QuerySet[Claim]:
