@@ -3,7 +3,7 @@
 1. Results go to standard output, everything else (progress, notes, errors) to standard error.
 2. ``--json`` prints one JSON document, without colour or progress, for machines.
 3. An error is one line, ``panah COMMAND: where: what; what to do``, lower case, no full stop.
-4. Exit codes: 0 done, 1 the answer is no, 2 bad usage or unreadable input, 130 stopped by Ctrl-C.
+4. Exit codes: 0 done, 1 the answer is no, 2 bad usage, unreadable input, a full disk, Ctrl-C.
 5. Work of over two seconds shows progress when standard error is a terminal; otherwise one line a stage.
 6. A value of a sealed field is never printed by an error.
 """
@@ -14,6 +14,7 @@ import contextlib
 import errno
 import json
 import os
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +25,8 @@ import click
 
 from panah.errors import PanahError, Unreadable
 
-INTERRUPTED: Final = 130
+INTERRUPTED: Final = 2
+FULL_DISK: Final = "the disk is full; free some space and run it again"
 SLOW_S: Final = 2.0
 MAX_ERRORS_TOLD: Final = 20
 
@@ -156,6 +158,11 @@ def run(group: click.Group, arguments: list[str] | None) -> int:
     except OSError as error:
         note(f"{prefix}: {_system_error(error)}")
         return 2
+    except Exception as error:
+        if not isinstance(error.__cause__ or error, sqlite3.Error) or "disk is full" not in str(error):
+            raise
+        note(f"{prefix}: {FULL_DISK}")
+        return 2
     return result if isinstance(result, int) else 0
 
 
@@ -167,6 +174,6 @@ def _one_line(message: str) -> str:
 def _system_error(error: OSError) -> str:
     place = f"{error.filename}: " if error.filename else ""
     if error.errno == errno.ENOSPC:
-        return f"{place}the disk is full; free some space and run it again"
+        return f"{place}{FULL_DISK}"
     reason = (os.strerror(error.errno) if error.errno else str(error)).lower()
     return f"{place}{reason}; check the path and its permissions"

@@ -42,8 +42,9 @@ def made_whole(folder: Path) -> Iterator[Path]:
     Raises:
         NotConfigured: The folder cannot be written to, or another demo is running in it.
     """
+    is_new = not folder.exists()
     home.prepare(folder)
-    with home.only_one(folder, "demo"):
+    with _gone_if_empty(folder, is_new), home.only_one(folder, "demo"):
         making = folder / MAKING
         shutil.rmtree(making, ignore_errors=True)  # left by a demo that was killed
         try:
@@ -55,6 +56,17 @@ def made_whole(folder: Path) -> Iterator[Path]:
             raise home.unwritable(error, folder) from error
         finally:
             shutil.rmtree(making, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _gone_if_empty(folder: Path, is_new: bool) -> Iterator[None]:
+    """Take a folder away again that this run made and put nothing into."""
+    try:
+        yield
+    except BaseException:
+        if is_new and {entry.name for entry in folder.iterdir()} <= KEPT:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _move_in(making: Path, folder: Path) -> None:
