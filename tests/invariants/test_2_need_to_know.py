@@ -8,6 +8,7 @@ keys of a mole are tried on every byte that the database and the evidence folder
 from __future__ import annotations
 
 import inspect
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from panah.web.intake.actions import receive_report
 from panah.web.lists import queries as lists
 from panah.web.outflow import queries as outflow
 from panah.web.register import queries as register
+from panah.web.register.documents import take_in_document
 
 
 @pytest.fixture
@@ -39,6 +41,8 @@ def story(cast: Any, data_folder: Path) -> Any:
     told = tell(cast.case_worker)
     told.row = told.answered_incident()  # type: ignore[attr-defined]
     receive_report(told.member, text="It rang again.", writer=told.opened)
+    letter = io.BytesIO(b"A man telephoned Ana Invented in Vienna on 3 May 2024 and threatened her brother.")
+    told.document = take_in_document(told.member, told.opened, letter, "letter.txt")  # type: ignore[attr-defined]
     return told
 
 
@@ -49,6 +53,8 @@ ROWS: list[tuple[str, Callable[[Any], Any]]] = [
     ("incidents", register.incidents_of),
     ("proposals", register.proposals_of),
     ("claims", register.claims_without_incident),
+    ("documents waiting", register.documents_waiting_for),
+    ("cases with documents", register.document_cases_of),
     ("lists", lists.lists_of),
     ("linkage runs", lists.linkage_runs_of),
     ("outflows", outflow.outflows_of),
@@ -63,11 +69,13 @@ def outsiders(cast: Any) -> list[Any]:
 def test_rows_are_given_to_the_granted_only(cast: Any, story: Any, what: str, rows_of: Any) -> None:
     for player in outsiders(cast):
         assert list(rows_of(player.member)) == [], f"{player} sees {what}"
+        assert register.n_waiting(player.member) == 0
 
 
 def test_every_query_that_takes_a_member_is_attacked_here() -> None:
     """A new ``…_of(member)`` must be added to the list above, or to the single-row attacks below."""
     single = {"case_of", "log_of", "holders_of", "item_of", "incident_of", "memberships_of", "record_of"}
+    single |= {"document_of"}
     counting = {"estimates_of", "counted_by"}  # coded fields only, see test_register and test_lists
     attacked = {rows.__name__ for _what, rows in ROWS} | single | counting
     for room in (cases, evidence, intake, register, lists, outflow):
@@ -76,7 +84,13 @@ def test_every_query_that_takes_a_member_is_attacked_here() -> None:
                 function.__module__ == room.__name__
                 and next(iter(inspect.signature(function).parameters), "") == "member"
             ):
-                known = name in attacked or name in {"counts", "counts_by_month", "counts_by_country", "choices"}
+                known = name in attacked or name in {
+                    "counts",
+                    "counts_by_month",
+                    "counts_by_country",
+                    "choices",
+                    "n_waiting",
+                }
                 assert known, f"{room.__name__}.{name} is attacked by no test"
 
 
@@ -86,6 +100,7 @@ def test_single_rows_are_absent_alike_when_forbidden_and_when_missing(cast: Any,
             (cases.case_of, story.opened.case.pk),
             (evidence.item_of, story.item.pk),
             (register.incident_of, story.row.pk),
+            (register.document_of, story.document.item_id),
             (lists.record_of, story.row.pk),
         ):
             assert one_of(player.member, row_id) is one_of(player.member, new_id()) is None
