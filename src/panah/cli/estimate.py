@@ -105,7 +105,7 @@ def _print_strata(result: StrataResult) -> None:
         [label, *_numbers(one.population_size, one.lower_bound_only), ", ".join(one.flags) or "none"]
         for label, one in result.estimates.items()
     ]
-    lines += [[label, "refused", "", str(one.flag)] for label, one in result.refusals.items()]
+    lines += [[label, "refused", "", str(one.flag or "")] for label, one in result.refusals.items()]
     if result.total is not None:
         size = result.total.population_size
         lines.append(["total", *_numbers(size, result.total.lower_bound_only), ", ".join(result.total.flags) or "none"])
@@ -206,7 +206,7 @@ def _print_comparison(comparison: Comparison) -> None:
         [one.method, *_numbers(one.population_size, one.lower_bound_only), ", ".join(one.flags) or "none"]
         for one in comparison.estimates
     ]
-    lines += [[one.method, "refused", "", str(one.flag)] for one in comparison.refusals]
+    lines += [[one.method, "refused", "", str(one.flag or "")] for one in comparison.refusals]
     _print_columns(["method", "estimate", f"{_level(comparison)} interval", "flags"], lines)
     click.echo("")
     click.echo(comparison.statement())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from panah.errors import NotConverged, NotEstimable, NotIdentified
+from panah.errors import NoOverlap, NotConverged, NotEstimable, NotIdentified
 from panah.model.estimate import Flag
 from panah.model.overlap import OverlapTable
 
@@ -44,6 +44,16 @@ class Answer:
     lower_bound_only: bool = False
 
 
+BEYOND_BELIEF: Final = 10_000
+"""A total of more than so many times the recorded units is never told: fewer than one in ten thousand would have been
+recorded, and no overlap can carry that."""
+
+
+def within_belief(units: float | None, n_observed: int) -> float | None:
+    """The number, or None when it is beyond belief."""
+    return units if units is not None and 0 <= units <= BEYOND_BELIEF * n_observed else None
+
+
 class Method(Protocol):
     """One method: a function of a table without empty lists; further settings by keyword, all with defaults."""
 
@@ -70,10 +80,23 @@ def not_identified(model: str) -> NotIdentified:
     )
 
 
-def flag_of(refusal: NotEstimable) -> Flag:
-    """Which doubt a refusal stands for."""
+def beyond_belief(method: str) -> NotIdentified:
+    """The refusal of an estimate that runs off."""
+    return NotIdentified(
+        f"{method} runs off to more than {BEYOND_BELIEF:,} times the recorded units: "
+        "the lists share too little for this model",
+        where="model",
+        hint="choose a simpler model, merge small lists, or link the lists again",
+        value=Flag.NOT_IDENTIFIED,
+    )
+
+
+def flag_of(refusal: NotEstimable) -> Flag | None:
+    """Which doubt a refusal stands for; None when the table is not at fault but too large for the method."""
     if isinstance(refusal.value, Flag):
         return refusal.value
     if isinstance(refusal, NotIdentified):
         return Flag.NOT_IDENTIFIED
-    return Flag.NOT_CONVERGED if isinstance(refusal, NotConverged) else Flag.NO_OVERLAP
+    if isinstance(refusal, NotConverged):
+        return Flag.NOT_CONVERGED
+    return Flag.NO_OVERLAP if isinstance(refusal, NoOverlap) else None

@@ -35,6 +35,8 @@ class BootstrapInterval:
     n_failed: int
     bias_correction: float
     acceleration: float
+    shares: tuple[float, float] = (0.0, 1.0)
+    """Shares of the replicates below the ends; beyond the second outermost replicate they cannot be told."""
 
     @property
     def is_doubtful(self) -> bool:
@@ -47,6 +49,7 @@ class BootstrapInterval:
             "replicates_without_estimate": self.n_failed,
             "bias_correction": self.bias_correction,
             "acceleration": self.acceleration,
+            "replicates_below_ends": list(self.shares),
         }
 
 
@@ -91,10 +94,11 @@ def bca_interval(
     jackknife[np.arange(len(filled)), filled] -= 1
     bias = _bias_correction(found, point)
     acceleration = _acceleration(estimates_of(jackknife), counts[filled])
-    lower, upper = (
-        _quantile(found, _adjusted(share, bias, acceleration)) for share in ((1 - level) / 2, (1 + level) / 2)
+    shares = [_adjusted(share, bias, acceleration) for share in ((1 - level) / 2, (1 + level) / 2)]
+    lower, upper = (_quantile(found, share) for share in shares)
+    return BootstrapInterval(
+        lower, upper if math.isfinite(upper) else None, found, n_failed, bias, acceleration, (shares[0], shares[1])
     )
-    return BootstrapInterval(lower, upper if math.isfinite(upper) else None, found, n_failed, bias, acceleration)
 
 
 def _bias_correction(found: npt.NDArray[np.float64], point: float) -> float:
@@ -125,4 +129,7 @@ def _adjusted(share: float, bias: float, acceleration: float) -> float:
 def _quantile(found: npt.NDArray[np.float64], share: float) -> float:
     import numpy as np
 
-    return float(np.quantile(found, share))
+    # with a strong bias the share can lie beyond one in all replicates, and the outermost of these is only noise:
+    # the second stands for it
+    edge = 1 / max(len(found) - 1, 2)
+    return float(np.quantile(found, min(max(share, edge), 1 - edge)))

@@ -44,8 +44,9 @@ class Comparison:
 
     @property
     def disagree(self) -> bool:
-        """Whether the methods exclude each other."""
-        return Flag.METHODS_DISAGREE in self.flags
+        """Whether the methods exclude each other; the independence model standing apart is no disagreement."""
+        counted = [one for one in self.estimates if one.method not in NOT_COUNTED]
+        return any(Flag.METHODS_DISAGREE in one.flags for one in counted)
 
     def statement(self, language: str = "en") -> str:
         """What the methods say together, and the doubts, in plain sentences."""
@@ -80,7 +81,10 @@ class Comparison:
             lower=rounded(min(one.population_size.lower for one in counted), down=True),
             upper=rounded(max(known)) if len(known) == len(uppers) else no_end,
         )
-        return " ".join([line, *(explain(flag, language) for flag in self.flags), *refused])
+        doubts = [explain(flag, language) for flag in self.flags if self.disagree or flag != Flag.METHODS_DISAGREE]
+        if Flag.METHODS_DISAGREE in self.flags and not self.disagree:
+            doubts.append(translate(gettext_noop("Only the model of independent lists stands apart."), language))
+        return " ".join([line, *doubts, *refused])
 
     def document(self) -> dict[str, Any]:
         """The JSON document of ``panah estimate --json``."""
@@ -117,9 +121,10 @@ def compare(
         tell: Called with each method's name before it runs.
 
     Returns:
-        Estimates and refusals. ``methods_disagree`` is put on every estimate when two intervals exclude each other,
-        two points differ by a factor of two, or a lower bound lies above an upper end. The independence model does
-        not count: selected models test it.
+        Estimates and refusals. Two methods disagree when each one's interval excludes the other's point, when their
+        points differ by a factor of two, or when a lower bound lies above an upper end. ``methods_disagree`` is then
+        put on every estimate; when only the independence model stands apart, on that one alone: selected models test
+        what it assumes, and it is the one to drop.
     """
     counts = table.table() if isinstance(table, OverlapRecords) else table
     names = list(methods) if methods is not None else fitting_methods(table)
@@ -131,8 +136,8 @@ def compare(
             estimates.append(fit(table, name, seed, level, **dict((settings or {}).get(name, {}))))
         except NotEstimable as refusal:
             refusals.append(Refusal(name, flag_of(refusal), str(refusal)))
-    if len(estimates) > 1 and _disagree(estimates):
-        estimates = [replace(one, flags=in_order([*one.flags, Flag.METHODS_DISAGREE])) for one in estimates]
+    alone = _in_doubt(estimates)
+    estimates = [_flagged(one) if one.method in alone else one for one in estimates]
     return Comparison(counts, tuple(estimates), tuple(refusals))
 
 
@@ -154,9 +159,17 @@ def fitting_methods(table: OverlapTable | OverlapRecords) -> list[str]:
     return found
 
 
-def _disagree(estimates: Sequence[Estimate]) -> bool:
+def _flagged(one: Estimate) -> Estimate:
+    return replace(one, flags=in_order([*one.flags, Flag.METHODS_DISAGREE]))
+
+
+def _in_doubt(estimates: Sequence[Estimate]) -> set[str]:
+    """Methods whose estimates are to be flagged as disagreeing."""
     counted = [one for one in estimates if one.method not in NOT_COUNTED]
-    return any(_exclude_each_other(a, b) for a, b in itertools.combinations(counted, 2))
+    if any(_exclude_each_other(a, b) for a, b in itertools.combinations(counted, 2)):
+        return {one.method for one in estimates}
+    others = [one for one in estimates if one.method in NOT_COUNTED]
+    return {one.method for one in others if any(_exclude_each_other(one, each) for each in counted)}
 
 
 def _exclude_each_other(a: Estimate, b: Estimate) -> bool:
@@ -167,5 +180,5 @@ def _exclude_each_other(a: Estimate, b: Estimate) -> bool:
         upper = other.population_size.upper
         return upper is not None and upper < bound.population_size.lower
     low, high = sorted((a.population_size, b.population_size), key=lambda size: size.point)
-    apart = low.upper is not None and low.upper < high.lower
+    apart = low.upper is not None and low.upper < high.point and low.point < high.lower
     return apart or high.point > DISAGREEMENT_RATIO * low.point

@@ -22,7 +22,7 @@ from panah.i18n import gettext_noop
 from panah.model.estimate import Flag
 from panah.model.overlap import OverlapRecords
 
-from .answer import Answer
+from .answer import Answer, within_belief
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,7 +104,11 @@ def estimate_doubly_robust(
             "plug_in": main.plug_in,
             "share_kept_off_zero": main.clipped,
             "pairs": [
-                {"pair": list(one), "point": each.point, "standard_error": each.standard_error}
+                {
+                    "pair": list(one),
+                    "point": within_belief(each.point, table.n_observed),
+                    "standard_error": within_belief(each.standard_error, table.n_observed),
+                }
                 for one, each in sorted(found.items())
             ],
         },
@@ -162,6 +166,13 @@ def _cross_fitted(
     for fold in range(weights.shape[1]):
         others = weights.sum(axis=1) - weights[:, fold]
         train = others > 0
+        if not train.any():
+            raise NotIdentified(
+                "too few units to learn from some and judge the others",
+                where="method doubly_robust",
+                hint="take fewer folds, or chao",
+                value=Flag.NOT_IDENTIFIED,
+            )
         if features.shape[1] == 0 or len(np.unique(target[train])) < 2:
             shares[:, fold] = np.average(target[train], weights=others[train])
             continue

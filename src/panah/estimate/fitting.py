@@ -8,11 +8,11 @@ import time
 from importlib.metadata import version
 from typing import Any, Final
 
-from panah.errors import NoOverlap, NotConfigured
+from panah.errors import NoOverlap, NotConfigured, NotEstimable
 from panah.model.estimate import Estimate, Flag, PatternFit, Quantity, TableSummary, in_order, json_value
 from panah.model.overlap import OverlapRecords, OverlapTable
 
-from .answer import Answer
+from .answer import Answer, beyond_belief, within_belief
 from .cells import working_table
 from .flags import table_flags
 from .methods import MethodEntry, entry
@@ -45,7 +45,8 @@ def fit(
         NoOverlap: No unit stands on two lists, or only one list has anybody.
         NotIdentified: The model does not exist in this table, or is not identified.
         NotConverged: The sampler did not settle.
-        NotConfigured: No such method or setting, or the method cannot take so many or so few lists.
+        NotEstimable: The method cannot take so many or so few lists.
+        NotConfigured: No such method or setting.
     """
     chosen = entry(method)
     run = chosen.load()
@@ -90,10 +91,12 @@ def _check_lists(method: str, chosen: MethodEntry, working: OverlapTable) -> Non
     n_lists = working.n_lists
     if n_lists < chosen.min_lists or (chosen.max_lists is not None and n_lists > chosen.max_lists):
         most = f" to {chosen.max_lists}" if chosen.max_lists else " or more"
-        raise NotConfigured(
+        too_few = n_lists < chosen.min_lists
+        raise NotEstimable(
             f"{method} takes {chosen.min_lists}{most} lists, and {n_lists} have anybody on them",
             where=working.stratum or "overlap table",
-            hint="merge lists, or choose another method",
+            hint="add a list that overlaps, or take chao" if too_few else "merge lists, or choose another method",
+            value=Flag.FEW_LISTS if too_few else None,
         )
 
 
@@ -108,14 +111,17 @@ def _estimate(
     seconds: float,
 ) -> Estimate:
     n = working.n_observed
+    if within_belief(answer.point, n) is None:
+        raise beyond_belief(method)
     size = Quantity(
         max(float(answer.point), float(n)),
-        max(float(answer.lower), float(n)),
-        _plain(answer.upper),
+        min(max(float(answer.lower), float(n)), max(float(answer.point), float(n))),
+        _plain(within_belief(answer.upper, n)),
         level,
         median=_plain(answer.median),
-        mean=_plain(answer.mean),
+        mean=_plain(within_belief(answer.mean, n)),
     )
+    open_end = {Flag.NOT_IDENTIFIED} if size.upper is None else set()
     patterns = sorted(set(working.counts) | {cell for cell, units in (answer.fitted or {}).items() if units >= 0.5})
     return Estimate(
         table=summary_of(counts, left_out),
@@ -123,7 +129,7 @@ def _estimate(
         population_size=size,
         model=answer.model,
         assumption=answer.assumption,
-        flags=in_order(answer.flags | table_flags(working, left_out)),
+        flags=in_order(answer.flags | open_end | table_flags(working, left_out)),
         diagnostics=json_value(answer.diagnostics),
         settings=json_value({"method": method, "seed": seed, "level": level, **answer.settings}),
         versions={"panah": version("panah"), "python": platform.python_version(), **_versions()},

@@ -91,6 +91,7 @@ def poisson_fit(
     total = counts.sum()
     trial = theta.copy()
     settled = False
+    worst = 0.0
     for iteration in range(MAX_STEPS):
         hessian[:] = 0.0
         step[:] = 0.0
@@ -135,7 +136,8 @@ def poisson_fit(
             trial[:] = step
         else:
             trial[:] = theta + step
-    if settled and fitted.min() > 1e-6:
+    # a cell that runs off to 0 leaves about its own size in the slope, so it cannot pass for one that stays above
+    if settled and fitted.min() > 1e-6 + 100.0 * worst:
         return FIT_FOUND, best
     return FIT_UNCERTAIN, best
 

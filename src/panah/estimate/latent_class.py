@@ -23,7 +23,7 @@ from panah.i18n import gettext_noop
 from panah.model.estimate import Flag
 from panah.model.overlap import OverlapTable
 
-from .answer import Answer
+from .answer import Answer, within_belief
 from .diagnostics import Convergence, convergence
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def estimate_latent_class(
     seed: int,
     level: float,
     classes: int = 10,
-    draws: int = 4000,
+    draws: int = 5000,
     burn_in: int = 1500,
     chains: int = 4,
     inclusion_prior: tuple[float, float] = (1.0, 1.0),
@@ -112,7 +112,7 @@ def estimate_latent_class(
             "share_with_all_classes_occupied": float((run.occupied == classes).mean()),
             "ladder": run.rungs,
             "exchanges_made": run.exchanges,
-            "chain_medians": np.median(sizes, axis=1).tolist(),
+            "chain_medians": [within_belief(float(one), table.n_observed) for one in np.median(sizes, axis=1)],
             "share_at_largest_count": at_end,
             **({"without_ladder": plain.as_dict()} if plain is not None and len(run.rungs) > 1 else {}),
         },

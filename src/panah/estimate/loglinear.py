@@ -20,7 +20,7 @@ from panah.i18n import gettext_noop
 from panah.model.estimate import Flag
 from panah.model.overlap import OverlapTable
 
-from .answer import Answer, does_not_exist, not_identified
+from .answer import Answer, does_not_exist, not_identified, within_belief
 from .bootstrap import bca_interval
 from .cells import all_cells, cell_counts
 from .existence import Existence, check, living_cells, split_terms
@@ -168,7 +168,7 @@ def _selected(
     if first is None:
         raise not_identified("every model")
     ranking = np.argsort(fitted.criterion[0], kind="stable")[: 4 * best]
-    usable = [int(one) for one in ranking if family.is_fine(fitted, tables, 0, int(one))][:best]
+    usable = [first, *(int(one) for one in ranking if one != first and family.is_fine(fitted, tables, 0, int(one)))][:best]
     few = Family(table.n_lists, [family.models[index] for index in usable])
     weights = family.weights(fitted, tables, 0)
     n = table.n_observed
@@ -181,7 +181,7 @@ def _selected(
         "best_models": [
             {
                 "model": short_name(family.models[index]),
-                "population_size": n + float(fitted.unseen[0, index]),
+                "population_size": within_belief(n + float(fitted.unseen[0, index]), n),
                 criterion: float(fitted.criterion[0, index]),
                 "weight": float(weights[index]),
             }

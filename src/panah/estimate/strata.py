@@ -153,16 +153,10 @@ def fit_strata(
 
 
 def _try(table: OverlapTable, method: str, seed: int, level: float, settings: dict[str, Any]) -> Estimate | Refusal:
-    from panah.errors import NotConfigured
-
     try:
         return fit(table, method, seed, level, **settings)
     except NotEstimable as refusal:
         return Refusal(method, flag_of(refusal), str(refusal))
-    except NotConfigured as error:
-        if error.where != (table.stratum or "overlap table"):
-            raise  # a wrong setting, not a stratum with too few lists
-        return Refusal(method, Flag.EMPTY_LIST, str(error))
 
 
 def _imputed(strata: StratifiedTable, imputations: int, seed: int) -> list[dict[str, OverlapTable]]:

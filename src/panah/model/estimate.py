@@ -316,17 +316,17 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A method's no: which doubt, why, and what would help."""
+    """A method's no: which doubt, why, and what would help; no flag when the table is too large for the method."""
 
     method: str
-    flag: Flag
+    flag: Flag | None
     reason: str
 
-    def as_dict(self) -> dict[str, str]:
-        return {"method": self.method, "flag": str(self.flag), "reason": self.reason}
+    def as_dict(self) -> dict[str, str | None]:
+        return {"method": self.method, "flag": None if self.flag is None else str(self.flag), "reason": self.reason}
 
 
-def in_order(flags: Collection[Flag]) -> tuple[Flag, ...]:
+def in_order(flags: Collection[Flag | None]) -> tuple[Flag, ...]:
     """Flags once each, in the order in which they are defined."""
     return tuple(flag for flag in Flag if flag in set(flags))
 
