@@ -38,10 +38,16 @@ def command(table: Path, as_json: bool, **chosen: Any) -> int:
     """Estimate how many units no list recorded, from the overlap of the lists.
 
     TABLE is a CSV file: columns with 0 and 1, one a list, and a column count; or one row a unit without count.
-    Columns that are no lists are named with --by, --covariate or --ignore. Methods: chao independence loglinear
-    stepwise bayes_threshold decomposable latent_class doubly_robust.
+    Columns that are no lists are named with --by, --covariate or --ignore. TABLE may also be draws.parquet of
+    panah link --draws: estimates are then pooled over the draws of the linkage. Methods: chao independence
+    loglinear stepwise bayes_threshold decomposable latent_class doubly_robust.
+
+    Exit code 1 when every method that was asked refuses; the reason is told, never a number.
     """
+    from panah.model.overlap_draws import is_parquet
+
     check_readable(table)
+    _check_options(chosen, is_parquet(table))
     if chosen["figures"] is not None and chosen["figures"].exists() and not chosen["figures"].is_dir():
         raise NotConfigured("this is no folder", where=str(chosen["figures"]), hint="name a folder for --figures")
     if chosen["reliability"]:
@@ -51,13 +57,34 @@ def command(table: Path, as_json: bool, **chosen: Any) -> int:
     return _one_table(table, as_json, chosen)
 
 
+def _check_options(chosen: dict[str, Any], are_draws: bool) -> None:
+    """Refuse options that contradict each other, before any work is done."""
+    from panah.estimate.methods import entry
+
+    if chosen["method"] not in {"", ALL}:
+        method = entry(chosen["method"])
+        if chosen["order"] is not None and chosen["method"] != "loglinear":
+            raise NotConfigured(f"{chosen['method']} has no order", where="--order", hint="it is for loglinear")
+        if chosen["draws"] is not None and not method.draws_setting:
+            raise NotConfigured(f"{chosen['method']} draws nothing", where="--draws", hint="leave it out")
+    if are_draws and (chosen["by"] or chosen["covariate"] or chosen["ignore"] or chosen["reliability"]):
+        raise NotConfigured(
+            "draws of a linkage take no strata, covariates or reliability checks",
+            where="--by, --covariate, --ignore, --reliability",
+            hint="give overlap.csv of the same linkage instead",
+        )
+    if chosen["partial_pooling"] and not chosen["by"]:
+        raise NotConfigured("there are no strata to pool", where="--partial-pooling", hint="name them with --by")
+
+
 def _one_table(path: Path, as_json: bool, chosen: dict[str, Any]) -> int:
     from panah.estimate import compare
     from panah.estimate.comparing import fitting_methods
 
     table = _read(path, chosen)
     names = fitting_methods(table) if chosen["method"] == ALL else [_method(table, chosen)]
-    with progress("estimating", total=len(names), quiet=as_json) as advance:
+    fits = len(names) * len(table) if isinstance(table, tuple) else len(names)
+    with progress("estimating", total=fits, quiet=as_json) as advance:
         comparison = compare(
             table,
             names,
@@ -66,7 +93,7 @@ def _one_table(path: Path, as_json: bool, chosen: dict[str, Any]) -> int:
             settings={name: _settings(name, chosen) for name in names},
             tell=lambda _name: advance(1),
         )
-    if chosen["figures"] is not None:
+    if chosen["figures"] is not None and comparison.estimates:
         _write_figures(chosen["figures"], comparison)
     if as_json:
         emit(comparison.document())
@@ -91,7 +118,7 @@ def _by_strata(path: Path, as_json: bool, chosen: dict[str, Any]) -> int:
             partial_pooling=chosen["partial_pooling"],
             **_settings(method, chosen),
         )
-    if chosen["figures"] is not None:
+    if chosen["figures"] is not None and result.total is not None:
         _write_strata_figures(chosen["figures"], result)
     if as_json:
         emit(result.document())
@@ -170,15 +197,19 @@ def _write_strata_figures(folder: Path, result: StrataResult) -> None:
     _write_specs(folder, specs)
 
 
-def _read(path: Path, chosen: dict[str, Any]) -> OverlapTable | OverlapRecords:
+def _read(path: Path, chosen: dict[str, Any]) -> OverlapTable | OverlapRecords | tuple[OverlapTable, ...]:
     from panah.model.overlap import OverlapRecords, OverlapTable
+    from panah.model.overlap_draws import is_parquet, read_draws
 
+    if is_parquet(path):
+        return read_draws(path)
     if chosen["covariate"]:
         return OverlapRecords.from_csv(path, chosen["covariate"], ignore=chosen["ignore"])
     return OverlapTable.from_csv(path, ignore=chosen["ignore"])
 
 
-def _method(table: OverlapTable | OverlapRecords, chosen: dict[str, Any]) -> str:
+def _method(table: OverlapTable | OverlapRecords | tuple[OverlapTable, ...], chosen: dict[str, Any]) -> str:
+    from panah.estimate.comparing import representative
     from panah.estimate.methods import entry
 
     if chosen["method"]:
@@ -186,8 +217,9 @@ def _method(table: OverlapTable | OverlapRecords, chosen: dict[str, Any]) -> str
         return str(chosen["method"])
     if chosen["covariate"]:
         return "doubly_robust"
-    counts = table if not hasattr(table, "table") else table.table()
-    return "loglinear" if sum(size > 0 for size in counts.list_sizes.values()) > 2 else "chao"
+    n_lists = sum(size > 0 for size in representative(table).list_sizes.values())
+    most = entry("loglinear").max_lists
+    return "loglinear" if n_lists > 2 and (most is None or n_lists <= most) else "chao"
 
 
 def _settings(name: str, chosen: dict[str, Any]) -> dict[str, Any]:
@@ -245,16 +277,26 @@ def _write_figures(folder: Path, comparison: Comparison) -> None:
 
 
 def _write_specs(folder: Path, specs: dict[str, Any]) -> None:
-    """Write each figure as SVG and as Vega-Lite JSON; a file that is not whole never carries its name."""
+    """Write each figure as SVG and as Vega-Lite JSON: all of them, or none when anything fails."""
     from panah.estimate.figures import to_svg
     from panah.home import unwritable, whole_or_nothing
 
+    texts = {f"{name}.vl.json": json.dumps(spec, ensure_ascii=False, indent=1) for name, spec in specs.items()}
+    texts |= {f"{name}.svg": to_svg(spec) for name, spec in specs.items()}
+    was_there = folder.exists()
+    written: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise unwritable(error, folder) from error
-    for name, spec in specs.items():
-        for suffix, text in (("vl.json", json.dumps(spec, ensure_ascii=False, indent=1)), ("svg", to_svg(spec))):
-            with whole_or_nothing(folder / f"{name}.{suffix}") as part:
+        for name, text in texts.items():
+            with whole_or_nothing(folder / name) as part:
                 part.write_text(text, encoding="utf-8")
+            written.append(folder / name)
+    except BaseException as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+        if not was_there and folder.is_dir():
+            folder.rmdir()
+        if isinstance(error, OSError):
+            raise unwritable(error, folder) from error
+        raise
     note(f"figures in {folder}: {', '.join(specs)}")

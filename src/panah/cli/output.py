@@ -16,7 +16,7 @@ import json
 import os
 import sqlite3
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -115,20 +115,16 @@ def progress(title: str, total: int | None = None, *, quiet: bool = False) -> It
         transient=True,
     )
     task = bar.add_task(title, total=total)
-    started, shown = time.monotonic(), False
-
-    def advance(steps: int = 1) -> None:
-        nonlocal shown
-        if not shown and time.monotonic() - started > SLOW_S:
-            bar.start()
-            shown = True
-        bar.advance(task, steps)
-
+    # one long step must show the bar too, so a timer starts it rather than the first step
+    timer = threading.Timer(SLOW_S, bar.start)
+    timer.daemon = True
+    timer.start()
     try:
-        yield advance
+        yield lambda steps=1: bar.advance(task, steps)
     finally:
-        if shown:
-            bar.stop()
+        timer.cancel()
+        timer.join()
+        bar.stop()
 
 
 def run(group: click.Group, arguments: list[str] | None) -> int:

@@ -6,9 +6,10 @@ import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
-from panah.errors import NotEstimable
+from panah.errors import NotConfigured, NotEstimable
 from panah.i18n import gettext_noop, translate
 from panah.model.estimate import ESTIMATE_FORMAT, Estimate, Flag, Refusal, explain, in_order, rounded
 from panah.model.overlap import OverlapRecords, OverlapTable
@@ -16,6 +17,7 @@ from panah.model.overlap import OverlapRecords, OverlapTable
 from .answer import flag_of
 from .fitting import fit, summary_of
 from .methods import METHODS
+from .pooling import fit_many
 
 NOT_COUNTED: Final = frozenset({"independence"})
 """Methods whose disagreement with the others is no news: selected models test what they assume."""
@@ -28,7 +30,7 @@ class Comparison:
     """Estimates of one table by several methods, those that refused, and what to make of it.
 
     Attributes:
-        table: The table.
+        table: The table; with draws of a linkage the one in the middle by recorded units.
         estimates: In the order of the methods; each carries ``methods_disagree`` when they do.
         refusals: Methods that gave no number, and why.
     """
@@ -36,6 +38,8 @@ class Comparison:
     table: OverlapTable
     estimates: tuple[Estimate, ...]
     refusals: tuple[Refusal, ...] = ()
+    n_linkage_draws: int = 1
+    """How many draws of a linkage were pooled; 1 for a table that is sure."""
 
     @property
     def flags(self) -> tuple[Flag, ...]:
@@ -88,9 +92,11 @@ class Comparison:
 
     def document(self) -> dict[str, Any]:
         """The JSON document of ``panah estimate --json``."""
+        table = self.estimates[0].table if self.estimates else summary_of(self.table)
         return {
             "format": ESTIMATE_FORMAT,
-            "table": summary_of(self.table).as_dict(),
+            "table": table.as_dict(),
+            "n_linkage_draws": self.n_linkage_draws,
             "estimates": [one.as_dict() for one in self.estimates],
             "refusals": [one.as_dict() for one in self.refusals],
             "statement": self.statement(),
@@ -102,7 +108,7 @@ class Comparison:
 
 
 def compare(
-    table: OverlapTable | OverlapRecords,
+    table: OverlapTable | OverlapRecords | Sequence[OverlapTable],
     methods: Sequence[str] | None = None,
     *,
     seed: int = 0,
@@ -113,12 +119,12 @@ def compare(
     """Run the family of methods and say whether they agree.
 
     Args:
-        table: Counts, or records with covariates.
+        table: Counts, or records with covariates, or one table for each draw of a linkage (see :func:`fit_many`).
         methods: Names; by default every method that can take this many lists (``doubly_robust`` with records only).
         seed: Given to each method.
         level: Of the intervals.
         settings: Method -> its settings.
-        tell: Called with each method's name before it runs.
+        tell: Called with the method's name after each fit.
 
     Returns:
         Estimates and refusals. Two methods disagree when each one's interval excludes the other's point, when their
@@ -126,24 +132,41 @@ def compare(
         put on every estimate; when only the independence model stands apart, on that one alone: selected models test
         what it assumes, and it is the one to drop.
     """
-    counts = table.table() if isinstance(table, OverlapRecords) else table
+    counts = representative(table)
     names = list(methods) if methods is not None else fitting_methods(table)
     estimates: list[Estimate] = []
     refusals: list[Refusal] = []
     for name in names:
-        tell(name)
+        chosen = dict((settings or {}).get(name, {}))
         try:
-            estimates.append(fit(table, name, seed, level, **dict((settings or {}).get(name, {}))))
+            if isinstance(table, Sequence):
+                estimates.append(fit_many(table, name, seed, level, tell=partial(tell, name), **chosen))
+            else:
+                estimates.append(fit(table, name, seed, level, **chosen))
+                tell(name)
         except NotEstimable as refusal:
             refusals.append(Refusal(name, flag_of(refusal), str(refusal)))
     alone = _in_doubt(estimates)
     estimates = [_flagged(one) if one.method in alone else one for one in estimates]
-    return Comparison(counts, tuple(estimates), tuple(refusals))
+    drawn = len(table) if isinstance(table, Sequence) else 1
+    return Comparison(counts, tuple(estimates), tuple(refusals), drawn)
 
 
-def fitting_methods(table: OverlapTable | OverlapRecords) -> list[str]:
+def representative(table: OverlapTable | OverlapRecords | Sequence[OverlapTable]) -> OverlapTable:
+    """The counts to show: of several draws the one in the middle by recorded units."""
+    if isinstance(table, OverlapRecords):
+        return table.table()
+    if isinstance(table, OverlapTable):
+        return table
+    if not table:
+        raise NotConfigured("no table", where="compare", hint="give at least one draw of the linkage")
+    order = sorted(table, key=lambda one: (one.n_observed, one.n_overlap, one.digest))
+    return order[len(order) // 2]
+
+
+def fitting_methods(table: OverlapTable | OverlapRecords | Sequence[OverlapTable]) -> list[str]:
     """The methods that can take a table of so many lists."""
-    counts = table.table() if isinstance(table, OverlapRecords) else table
+    counts = representative(table)
     n_lists = sum(size > 0 for size in counts.list_sizes.values())
     has_covariates = isinstance(table, OverlapRecords) and bool(table.covariates)
     found = [

@@ -14,7 +14,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from statistics import NormalDist
 from typing import Any, Final
@@ -38,6 +38,7 @@ def fit_many(
     level: float = 0.95,
     *,
     workers: int | None = None,
+    tell: Callable[[], None] = lambda: None,
     **settings: Any,
 ) -> Estimate:
     """Estimate from many draws of the same linkage, and pool.
@@ -46,7 +47,8 @@ def fit_many(
         tables: One overlap table a draw. Equal tables are fitted once; fits are kept by the table's hash, so that a
             later call with the same settings computes nothing again.
         method: A name in ``METHODS``; ``settings`` are its own.
-        workers: Threads; by default one a core. The numbers do not depend on it.
+        workers: Threads; by default one a core (the kernels let go of the interpreter). The numbers do not depend on it.
+        tell: Called after each fit.
 
     Returns:
         One estimate. Draws are the mixture, shape (tables, draws). Flags are those of any of the fits. The share of
@@ -66,6 +68,7 @@ def fit_many(
             _kept[key] = fit(table, method, seed, level, **settings)
         except NotEstimable as refusal:
             _kept[key] = refusal
+        tell()
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         list(pool.map(one, missing.items()))

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SUM_DRAWS: Final = 20_000
 SUM_ASSUMPTION: Final = gettext_noop("what is assumed in each stratum holds there")
-FEWEST_TO_POOL: Final = 3
+FEWEST_TO_POOL: Final = 2
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def fit_strata(
         method: A name in ``METHODS``; ``settings`` are its own.
         imputations: How often missing labels are imputed; nothing is imputed when none is missing.
         partial_pooling: Draw each stratum's log odds of being unseen towards their mean, by what the strata differ; a
-            stratum that refuses gets the mean, flagged ``prior_bound``. Needs three strata with an estimate.
+            stratum that refuses gets the mean, flagged ``prior_bound``. Needs two strata with an estimate.
 
     Returns:
         Estimates, refusals and the total. When a stratum refuses, the total counts its recorded units only and has

@@ -92,14 +92,14 @@ class Quantity:
         }
 
     def minus(self, known: int) -> Quantity:
-        """The same number less those who are known."""
+        """The same number less those who are known, never below 0."""
 
         def less(value: float | None) -> float | None:
-            return None if value is None else value - known
+            return None if value is None else max(value - known, 0.0)
 
         return Quantity(
-            self.point - known,
-            self.lower - known,
+            max(self.point - known, 0.0),
+            max(self.lower - known, 0.0),
             less(self.upper),
             self.level,
             less(self.median),
@@ -309,7 +309,10 @@ class Estimate:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # ArviZ announces its next major version on import
             import arviz as az
-        posterior = {"population_size": self.draws, "n_unobserved": self.draws - self.table.n_observed}
+        import numpy as np
+
+        unobserved = np.maximum(self.draws - self.table.n_observed, 0)
+        posterior = {"population_size": self.draws, "n_unobserved": unobserved}
         attributes = {"method": self.method, "flags": ";".join(self.flags), "hash": self.table.digest}
         return az.from_dict(posterior=posterior, attrs=attributes)
 

@@ -100,7 +100,7 @@ def _row(where: str, header: list[str], cells: list[str], lists: list[str], extr
             raise BadTable(
                 "neither 0 nor 1",
                 where=f"{where}, column {column}",
-                hint="if it is no list, name the column as stratum (--by) or covariate, or leave it out",
+                hint="if the column is no list, name it with --by, --covariate or --ignore",
             )
         pattern |= (cell[column] == "1") << index
     count = _count(where, cell[COUNT_COLUMN]) if COUNT_COLUMN in cell else 1
