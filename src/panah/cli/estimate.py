@@ -22,7 +22,12 @@ REFUSED: Final = 1
 
 @click.command(name="estimate")
 @click.argument("table", type=existing_file())
-@click.option("--method", default="", metavar="M|all", help="A method, or all; by default loglinear (two lists: chao).")
+@click.option(
+    "--method",
+    default="",
+    metavar="M|all",
+    help="A method, or all; by default loglinear (two lists, or ten and more: chao).",
+)
 @click.option("--order", type=click.IntRange(2), help="Lists in an interaction at most (loglinear).")
 @click.option("--by", metavar="COLUMN", multiple=True, help="Column of stratum labels; may be given again.")
 @click.option("--partial-pooling", is_flag=True, help="Draw small strata towards the mean of all (with --by).")
@@ -210,6 +215,7 @@ def _read(path: Path, chosen: dict[str, Any]) -> OverlapTable | OverlapRecords |
 
 def _method(table: OverlapTable | OverlapRecords | tuple[OverlapTable, ...], chosen: dict[str, Any]) -> str:
     from panah.estimate.comparing import representative
+    from panah.estimate.loglinear import SELECT_LISTS
     from panah.estimate.methods import entry
 
     if chosen["method"]:
@@ -218,8 +224,7 @@ def _method(table: OverlapTable | OverlapRecords | tuple[OverlapTable, ...], cho
     if chosen["covariate"]:
         return "doubly_robust"
     n_lists = sum(size > 0 for size in representative(table).list_sizes.values())
-    most = entry("loglinear").max_lists
-    return "loglinear" if n_lists > 2 and (most is None or n_lists <= most) else "chao"
+    return "loglinear" if 2 < n_lists <= SELECT_LISTS else "chao"
 
 
 def _settings(name: str, chosen: dict[str, Any]) -> dict[str, Any]:

@@ -119,8 +119,12 @@ def progress(title: str, total: int | None = None, *, quiet: bool = False) -> It
     timer = threading.Timer(SLOW_S, bar.start)
     timer.daemon = True
     timer.start()
+
+    def advance(steps: int = 1) -> None:
+        bar.advance(task, steps)
+
     try:
-        yield lambda steps=1: bar.advance(task, steps)
+        yield advance
     finally:
         timer.cancel()
         timer.join()

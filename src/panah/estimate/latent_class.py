@@ -39,6 +39,10 @@ LADDER_END: Final = 40
 """Units of the thinnest table: there the prior is as strong as the table and modes have no walls."""
 LADDER_SHARE: Final = 1.0
 """Rounds on a ladder cost as many times more as it has rungs; this share of those asked for is made, with a quarter of the leaps."""
+MOST_LEAPS: Final = 40
+LEAST_LEAPS: Final = 8
+LEAP_WORK: Final = 100_000
+"""Steps of a Hamiltonian move, times patterns, times classes: with many patterns a move is shorter, not slower."""
 LADDERS: Final = ("never", "auto", "always")
 BOUND_SHARE: Final = 0.001
 
@@ -55,7 +59,7 @@ def estimate_latent_class(
     inclusion_prior: tuple[float, float] = (1.0, 1.0),
     concentration_prior: tuple[float, float] = (0.25, 0.25),
     sweeps: int = 1,
-    leaps: int = 40,
+    leaps: int | None = None,
     ladder: Literal["auto", "never", "always"] = "auto",
 ) -> Answer:
     """Posterior of the population size under latent classes, prior 1/N on the size.
@@ -71,7 +75,7 @@ def estimate_latent_class(
         chains: Chains, started apart.
         inclusion_prior: Beta prior of each class' inclusion probabilities.
         concentration_prior: Shape and rate of the gamma prior of the concentration.
-        sweeps: Gibbs sweeps a round. ``leaps``: steps of its Hamiltonian move.
+        sweeps: Gibbs sweeps a round. ``leaps``: steps of its Hamiltonian move; by default 40, fewer where patterns are many.
         ladder: ``auto`` repeats on a ladder of thinned tables when plain chains do not settle.
 
     Returns:
@@ -84,6 +88,8 @@ def estimate_latent_class(
     import numpy as np
 
     _check(classes, draws, burn_in, chains, inclusion_prior, concentration_prior, ladder)
+    if leaps is None:
+        leaps = max(min(MOST_LEAPS, LEAP_WORK // (len(table.counts) * classes)), LEAST_LEAPS)
     sampler = Sampler(table, classes, (*inclusion_prior, *concentration_prior), sweeps, leaps)
     run = sampler.run([table.n_observed], chains, burn_in, draws, seed) if ladder != "always" else None
     plain = run.convergence if run is not None else None

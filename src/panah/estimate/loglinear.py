@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from panah.errors import NotConfigured
+from panah.errors import NotConfigured, NotEstimable
 from panah.i18n import gettext_noop
 from panah.model.estimate import Flag
 from panah.model.overlap import OverlapTable
@@ -32,30 +32,14 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-INDEPENDENCE_ASSUMPTION: Final = gettext_noop(
-    "being on one list makes it neither more nor less likely to be on another, and all units are alike in this"
-)
 LOGLINEAR_ASSUMPTION: Final = gettext_noop(
     "the lists depend on each other only through the interactions in the model, and never through all of them at once"
 )
 FULL_SEARCH_LISTS: Final = {2: 6, 3: 5, 4: 5}
 """Interactions of at most so many lists -> most lists for which every model is looked at (32,768; 6,212; 6,893)."""
+SELECT_LISTS: Final = 9
+"""With ten lists the bootstrap over the selection takes a minute and more."""
 SHOWN_MODELS: Final = 10
-
-
-def estimate_independence(
-    table: OverlapTable, *, seed: int, level: float, interval: Literal["profile", "bca"] = "profile",
-    replicates: int = 1000,
-) -> Answer:  # fmt: skip
-    """The log-linear model without interactions.
-
-    Not to be believed for lists that hear of the same people for the same reasons; see :func:`estimate_loglinear`.
-
-    Source:
-        Fienberg (1972), Biometrika 59(3), 591-603.
-    """
-    terms = independence(table.n_lists)
-    return _given(table, terms, INDEPENDENCE_ASSUMPTION, seed, level, interval, replicates)
 
 
 def estimate_loglinear(
@@ -87,6 +71,7 @@ def estimate_loglinear(
 
     Raises:
         NotIdentified: The given model does not exist in this table, or is not identified; or no model is.
+        NotEstimable: Too many lists to choose among models.
     """
     if interval not in {None, "profile", "bca"}:
         raise NotConfigured(f"no interval {interval}", where="method loglinear", hint="choose profile or bca")
@@ -94,7 +79,13 @@ def estimate_loglinear(
         raise NotConfigured(f"no criterion {criterion}", where="method loglinear", hint="choose aic or bic")
     if model is not None:
         terms = read_model(model, table.lists)
-        return _given(table, terms, LOGLINEAR_ASSUMPTION, seed, level, interval or "profile", replicates)
+        return _given(table, terms, seed, level, interval or "profile", replicates)
+    if table.n_lists > SELECT_LISTS:
+        raise NotEstimable(
+            f"choosing among models of {table.n_lists} lists takes too long; {SELECT_LISTS} are the most",
+            where="method loglinear",
+            hint="merge lists, name one model, or take chao, independence or latent_class",
+        )
     chosen_order = order if order is not None else (3 if table.n_lists <= 4 else 2)
     if not 2 <= chosen_order <= table.n_lists:
         raise NotConfigured(
@@ -106,7 +97,6 @@ def estimate_loglinear(
 def _given(
     table: OverlapTable,
     terms: Terms,
-    assumption: str,
     seed: int,
     level: float,
     interval: str,
@@ -136,7 +126,7 @@ def _given(
         lower,
         upper,
         _in_words(terms, table),
-        assumption,
+        LOGLINEAR_ASSUMPTION,
         flags=frozenset(flags),
         diagnostics=diagnostics,
         settings={
@@ -168,7 +158,9 @@ def _selected(
     if first is None:
         raise not_identified("every model")
     ranking = np.argsort(fitted.criterion[0], kind="stable")[: 4 * best]
-    usable = [first, *(int(one) for one in ranking if one != first and family.is_fine(fitted, tables, 0, int(one)))][:best]
+    usable = [first, *(int(one) for one in ranking if one != first and family.is_fine(fitted, tables, 0, int(one)))][
+        :best
+    ]
     few = Family(table.n_lists, [family.models[index] for index in usable])
     weights = family.weights(fitted, tables, 0)
     n = table.n_observed

@@ -45,13 +45,13 @@ METHODS: Final[Mapping[str, MethodEntry]] = MappingProxyType(
     {
         "chao": MethodEntry("chao", "estimate_chao", "lower bound, closed form; sample coverage"),
         "independence": MethodEntry(
-            "loglinear", "estimate_independence", "log-linear, lists independent", 2, 20, "replicates"
+            "independence", "estimate_independence", "log-linear, lists independent", draws_setting="replicates"
         ),
         "loglinear": MethodEntry(
-            "loglinear", "estimate_loglinear", "log-linear, a given or selected model", 3, 20, "replicates"
+            "loglinear", "estimate_loglinear", "log-linear, a given or selected model", 3, 14, "replicates"
         ),
         "stepwise": MethodEntry(
-            "stepwise", "estimate_stepwise", "log-linear, pairs by steps at a p threshold", 3, 14, "replicates"
+            "stepwise", "estimate_stepwise", "log-linear, pairs by steps at a p threshold", 3, 9, "replicates"
         ),
         "bayes_threshold": MethodEntry(
             "bayes_threshold",

@@ -43,10 +43,20 @@ def profile_interval(
         level: Of the interval.
     """
     import numpy as np
-    from scipy.optimize import brentq, minimize_scalar
 
     kept = living_cells(cells, dead)
     likelihood = _profile(np.append(0, cells[kept]), np.append(0.0, counts[kept]), alive)
+    n = float(counts.sum())
+    lower, upper = interval_of(likelihood, unseen, n, level)
+    return n + lower, None if upper is None else n + upper
+
+
+def interval_of(
+    likelihood: Callable[[float], float], unseen: float, n_observed: float, level: float
+) -> tuple[float, float | None]:
+    """Ends of the units on no list, by a profile log-likelihood of them; the search starts at ``unseen``."""
+    from scipy.optimize import brentq, minimize_scalar
+
     start = max(unseen, 0.5)
     top = minimize_scalar(
         lambda log_unseen: -likelihood(math.exp(log_unseen)),
@@ -59,12 +69,11 @@ def profile_interval(
     def above(log_unseen: float) -> float:
         return likelihood(math.exp(log_unseen)) - threshold
 
-    n = float(counts.sum())
     lowest = _first_below(above, best_at, -0.5, math.log(1e-3))
-    highest = _first_below(above, best_at, 0.5, math.log(FARTHEST * n))
+    highest = _first_below(above, best_at, 0.5, math.log(FARTHEST * n_observed))
     lower = 0.0 if lowest is None else math.exp(float(brentq(above, lowest, best_at, xtol=1e-10)))
     upper = None if highest is None else math.exp(float(brentq(above, best_at, highest, xtol=1e-10)))
-    return n + lower, None if upper is None else n + upper
+    return lower, upper
 
 
 def _first_below(above: Callable[[float], float], start: float, step: float, end: float) -> float | None:
