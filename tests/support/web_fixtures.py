@@ -33,7 +33,7 @@ def front_door(settings: Any) -> Iterator[Any]:
 
     from panah.web.config import front
 
-    for name in ("ROOT_URLCONF", "MIDDLEWARE", "PANAH_DOOR"):
+    for name in ("ROOT_URLCONF", "MIDDLEWARE", "PANAH_DOOR", "PANAH_RULES"):
         setattr(settings, name, getattr(front, name))
     clear_url_caches()
     set_urlconf(None)

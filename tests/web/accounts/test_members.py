@@ -37,9 +37,21 @@ def test_roles_change_but_never_leave_nobody_to_administer(cast: Any) -> None:
     with pytest.raises(Refused):
         actions.close_account(administrator, administrator)
     actions.set_roles(administrator, cast.colleague.member, [Role.ADMINISTRATOR, Role.INTAKE])
-    actions.set_roles(administrator, administrator, [Role.INTAKE])
+    actions.set_roles(administrator, administrator, [])
     administrator.refresh_from_db()
-    assert administrator.roles == ["intake"]
+    assert administrator.roles == []
+
+
+def test_administrators_give_no_role_to_themselves(cast: Any) -> None:
+    """A role of intake would have every later report sealed to them."""
+    administrator = cast.administrator.member
+    with pytest.raises(Refused, match="themselves"):
+        actions.set_roles(administrator, administrator, [Role.ADMINISTRATOR, Role.INTAKE])
+    page = f"/members/{administrator.pk}/"
+    answer = cast.administrator.client.post(page, {"roles": ["administrator", "intake"]})
+    assert answer.status_code == 409
+    administrator.refresh_from_db()
+    assert administrator.roles == ["administrator"]
 
 
 def test_an_unknown_role_or_a_taken_address_is_refused(cast: Any) -> None:

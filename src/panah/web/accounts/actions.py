@@ -55,9 +55,11 @@ def set_roles(actor: Member, member: Member, roles: Sequence[str]) -> None:
 
     Raises:
         NoGrant: The actor is no administrator.
-        Refused: Nobody would be left to administer.
+        Refused: Nobody would be left to administer, or administrators give themselves a role that opens something.
     """
     _check_administrator(actor)
+    if actor.pk == member.pk and set(roles) - set(actor.roles):
+        raise Refused("nobody gives a role to themselves", where="roles", hint="ask another administrator")
     with transaction.atomic():
         if Role.ADMINISTRATOR not in roles:
             _check_another_administrator(member)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from panah.web.config.environment import envint
+from panah.web.config.rules import DESK
 from panah.web.config.settings import *  # noqa: F403
 from panah.web.config.settings import COOKIE_PREFIX, HTTPS, PANAH_DATA, SHARED_APPS, _shared_middleware
 
 PANAH_DOOR = "desk"
 ROOT_URLCONF = "panah.web.config.desk_urls"
 WSGI_APPLICATION = "panah.web.config.desk_wsgi.application"
+PANAH_RULES = DESK
 INSTALLED_APPS = [
     *SHARED_APPS,
     "allauth",
@@ -31,6 +33,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "panah.web.accounts.middleware.MemberKeysMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "panah.web.base.rules.RulesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

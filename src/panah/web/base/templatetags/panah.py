@@ -13,6 +13,7 @@
 * ``{% pager page %}``: previous, next, and where we are; keeps the filters
 * ``{% icon "language" %}``, ``{% mark %}``: small drawings, hidden from screen readers
 * ``{% current "/incidents/" %}``: marks a section's link while the reader is in it
+* ``{% if request.user|may_ask:"desk:lists" %}``: whether the page is open to the member's roles
 """
 
 from __future__ import annotations
@@ -203,6 +204,14 @@ def current(context: Any, prefix: str) -> SafeString | str:
     path = context["request"].path
     here = path == prefix if prefix == "/" else path.startswith(prefix)
     return mark_safe(' aria-current="page"') if here else ""
+
+
+@register.filter
+def may_ask(member: Any, view_name: str) -> bool:
+    """Whether a page's rule admits the member: a link that would be refused is not shown."""
+    from panah.web.base import rules
+
+    return rules.may_ask(member, view_name)
 
 
 @register.simple_tag(takes_context=True)
