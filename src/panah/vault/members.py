@@ -23,6 +23,8 @@ from .envelope import KEY_BYTES, close, open_closed, place
 FORMAT: Final = b"\x01"
 FINGERPRINT_GROUPS: Final = 6
 GROUP_DIGITS: Final = 5
+FINGERPRINT_WORDS: Final = 10
+WORD_BITS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,16 @@ class MemberPublic:
         digits = FINGERPRINT_GROUPS * GROUP_DIGITS
         number = f"{int.from_bytes(digest, 'big') % 10**digits:0{digits}d}"
         return " ".join(number[at : at + GROUP_DIGITS] for at in range(0, digits, GROUP_DIGITS))
+
+    @property
+    def fingerprint_words(self) -> str:
+        """The same comparison in ten words (100 bits) of the SLIP-39 list, in which no two words sound or begin alike."""
+        from shamir_mnemonic.wordlist import WORDLIST
+
+        digest = hashlib.sha256(b"panah/fingerprint/v1\n" + self.box_public + self.sign_public).digest()
+        number = int.from_bytes(digest, "big")
+        places = (number >> WORD_BITS * place & (1 << WORD_BITS) - 1 for place in range(FINGERPRINT_WORDS))
+        return " ".join(WORDLIST[place] for place in places)
 
     def verify(self, message: bytes, signature: bytes) -> None:
         """Check a signature of this member.

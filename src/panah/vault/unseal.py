@@ -8,7 +8,8 @@ Everything here raises when it does not open; nothing is returned in doubt.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,10 +21,23 @@ from panah.errors import Altered, NotOpened, Unreadable
 from .age_stream import CHUNK_BYTES, age_reader, parse_identities
 from .blobs import BlobKey, SealedBlob
 from .cases import CaseKey, sealed_key_prefix
-from .envelope import KEY_BYTES, SEALED_BOX, open_closed
+from .envelope import KEY_BYTES, SEALED_BOX, close, open_closed
 from .members import MemberKeys
 from .padding import bucket, unpad
 from .seal import VERSION_BYTES, field_place, key_version
+from .shares import sealed_share_prefix
+
+PROGRESS_FIELDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAt:
+    """One sealed field and where it stands."""
+
+    table: str
+    row: str
+    column: str
+    sealed: bytes
 
 
 def open_case_key(sealed: bytes, member: MemberKeys, *, case_id: str, version: int) -> CaseKey:
@@ -56,6 +70,57 @@ def open_field(case_key: CaseKey, *, table: str, row: str, column: str, sealed: 
     bound_to = field_place(case_key, table=table, row=row, column=column)
     key = case_key.for_purpose(b"panah/field/v1")
     return unpad(open_closed(key, sealed[VERSION_BYTES:], bound_to, what=f"the field {table}.{column}"))
+
+
+def reseal_fields(
+    old: CaseKey, new: CaseKey, fields: Iterable[FieldAt], *, advance: Callable[[int], object] = lambda _fields: None
+) -> Iterator[bytes]:
+    """The same fields sealed under the case's next key, in order; blob keys are fields too, files stay as they are.
+
+    Args:
+        old: The key they are sealed under.
+        new: :meth:`CaseKey.next` of it.
+        fields: Any number; nothing is kept of them.
+        advance: Called with the number of fields done since the last call.
+
+    Raises:
+        ValueError: The keys are of different cases, or not in order.
+        NotOpened: A field is under another key or was changed. Whoever writes the results does so in one transaction.
+    """
+    if new.case_id != old.case_id or new.version <= old.version:
+        raise ValueError("a case key is followed by a later version of its own")
+    old_key, new_key = old.for_purpose(b"panah/field/v1"), new.for_purpose(b"panah/field/v1")
+    version, waiting = new.version.to_bytes(VERSION_BYTES, "big"), 0
+    for field in fields:
+        if (held := key_version(field.sealed)) != old.version:
+            raise NotOpened(f"the field is sealed under version {held} of the case key, not {old.version}")
+        before, after = (field_place(key, table=field.table, row=field.row, column=field.column) for key in (old, new))
+        what = f"the field {field.table}.{field.column}"
+        padded = open_closed(old_key, field.sealed[VERSION_BYTES:], before, what=what)  # its bucket stays the same
+        yield version + close(new_key, padded, after)
+        waiting += 1
+        if waiting == PROGRESS_FIELDS:
+            advance(waiting)
+            waiting = 0
+    advance(waiting)
+
+
+def open_share(sealed: bytes, holder: MemberKeys, *, member_id: str) -> str:
+    """A recovery share that another member entrusted to this one.
+
+    Raises:
+        NotOpened: It was sealed to another holder, is of another member, or was changed.
+    """
+    if sealed[:1] != bytes([SEALED_BOX]):
+        raise NotOpened("the share is sealed in a way this version does not know", hint="upgrade panah")
+    try:
+        packed = SealedBox(PrivateKey(holder.box_private)).decrypt(sealed[1:])
+    except (CryptoError, ValueError, TypeError):
+        raise NotOpened("no key of ours opens this share", hint="it was given to another holder") from None
+    prefix = sealed_share_prefix(member_id)
+    if not packed.startswith(prefix):
+        raise NotOpened("this share belongs to another member")
+    return packed[len(prefix) :].decode()
 
 
 def open_blob_key(case_key: CaseKey, blob_name: str, sealed: bytes) -> BlobKey:
