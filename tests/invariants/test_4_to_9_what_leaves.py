@@ -14,6 +14,7 @@ from typing import Any
 import pyrage
 import pytest
 from stores_factories import ALLEGATION, DENIAL, tell
+from two_people import bundle_by_two
 
 from panah.errors import BadTable, DenialMissing, NotVerified, PanahError, Refused, SmallCell
 from panah.model.base import new_id
@@ -45,9 +46,8 @@ def story(cast: Any, data_folder: Path) -> Any:
 
 def make_bundle(story: Any, row: Any, target: Path) -> str:
     identity = pyrage.x25519.Identity.generate()
-    outflow.make_bundle(
-        story.member,
-        story.player.keys,
+    bundle_by_two(
+        story.player,
         [row],
         recipients=[str(identity.to_public())],
         purpose="share_police",
@@ -133,6 +133,9 @@ def test_6_every_maker_refuses_an_allegation_alone(story: Any, tmp_path: Path) -
     member, keys = story.member, story.player.keys
     attacks = {
         "make_bundle": lambda: make_bundle(story, alone, tmp_path / "b.zip"),
+        "ask_for_bundle": lambda: outflow.ask_for_bundle(
+            member, keys, [alone], recipients=["age1x"], purpose="publish"
+        ),
         "make_report": lambda: outflow.make_report(
             member, keys, [alone], purpose="publish", wording=outflow.Wording(title="x")
         ),

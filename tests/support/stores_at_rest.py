@@ -68,9 +68,10 @@ def live(folder: Path, canary: Canaries) -> None:
     from panah.model.person import Consent, Person, PersonName
     from panah.model.place import Place
     from panah.vault.keys import MemberKeys
-    from panah.web.accounts.actions import set_up
+    from panah.web.accounts.actions import add_member, set_up
     from panah.web.accounts.passwords import password_keys_of
-    from panah.web.cases.actions import create_case
+    from panah.web.cases import dual_control
+    from panah.web.cases.actions import create_case, grant
     from panah.web.cases.opening import open_case
     from panah.web.cases.rotation import rotate
     from panah.web.evidence import custody
@@ -80,7 +81,7 @@ def live(folder: Path, canary: Canaries) -> None:
     from panah.web.lists.actions import import_file
     from panah.web.lists.coding import propose_incidents
     from panah.web.lists.runs import overlap_of, run_estimate, run_linkage
-    from panah.web.outflow.actions import make_bundle
+    from panah.web.outflow.actions import ask_for_bundle, make_bundle
     from panah.web.register import actions as register
     from panah.web.register.reading import incident_view
 
@@ -159,6 +160,13 @@ def live(folder: Path, canary: Canaries) -> None:
     assert view.claims[0].excerpt is not None
     assert canary("evidence") in Places(opened).text(item)
     to = str(pyrage.x25519.Identity.generate().to_public())
+    second = add_member(member, name=canary("second member"), email="b@example.org", password=PASSWORD)
+    second_keys = MemberKeys.unwrap(
+        bytes(second.wrapped_keys), password_keys_of(second, PASSWORD).wrapping_key, second.id
+    )
+    grant(member, keys, opened, second)
+    asked = ask_for_bundle(member, keys, [incident], recipients=[to], purpose="share_police")
+    dual_control.answer(second, second_keys, asked, approve=True)
     make_bundle(member, keys, [incident], recipients=[to], purpose="share_police", target=folder / "bundle.zip")
     if "--clear" not in sys.argv:
         rotate(member, keys, opened)

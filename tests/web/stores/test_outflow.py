@@ -11,6 +11,7 @@ from typing import Any
 import pyrage
 import pytest
 from stores_factories import ALLEGATION, DENIAL, TEXT
+from two_people import bundle_by_two
 
 from panah import bundle
 from panah.errors import Altered, DenialMissing, NoConsent, NoGrant, Refused, Unreadable
@@ -37,9 +38,8 @@ def give(cast: Any, story: Any, identity: Any, tmp_path: Path) -> Any:
 
     def make(*incidents: Any, player: Any = cast.case_worker, purpose: str = "share_police") -> Path:
         target = tmp_path / "bundle.zip"
-        actions.make_bundle(
-            player.member,
-            player.keys,
+        bundle_by_two(
+            player,
             incidents,
             recipients=[str(identity.to_public())],
             purpose=purpose,
@@ -169,9 +169,7 @@ def test_a_wrong_recipient_leaves_nothing(cast: Any, story: Any, tmp_path: Path)
     worker = cast.case_worker
     target = tmp_path / "bundle.zip"
     with pytest.raises(Exception, match="recipient"):
-        actions.make_bundle(
-            worker.member, worker.keys, [row], recipients=["age1wrong"], purpose="share_police", target=target
-        )
+        bundle_by_two(worker, [row], recipients=["age1wrong"], purpose="share_police", target=target)
     assert not target.exists()
     assert not Outflow.objects.exists()
 

@@ -121,9 +121,9 @@ def _serve(folder: Path, port: int, public_port: int) -> int:
     """Serve in a fresh process: this one has been Django on a folder that has moved since."""
     import os
 
-    from panah.cli.demo.way import EMAIL, PASSWORD
+    from panah.cli.demo.people import EMAIL, PASSWORD, SECOND_EMAIL
 
-    note(f"\nsign in as {EMAIL} with the password: {PASSWORD}")
+    note(f"\nsign in as {EMAIL}, or as the second member {SECOND_EMAIL}, with the password: {PASSWORD}")
     sys.stdout.flush()
     words = ["serve", "--data", str(folder), "--port", str(port), "--public-port", str(public_port)]
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}

@@ -11,11 +11,23 @@ from panah import bundle, home
 from panah.model.person import Purpose
 from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
+from panah.web.cases import dual_control
+from panah.web.cases.actions import grant
+from panah.web.cases.models import CaseLog
+from panah.web.cases.opening import open_case
 from panah.web.lists import runs
 from panah.web.lists.models import EstimateRun, LinkageRun
-from panah.web.outflow.actions import Wording, make_bundle, make_estimate_file, make_release, make_report
+from panah.web.outflow.actions import (
+    Wording,
+    ask_for_bundle,
+    make_bundle,
+    make_estimate_file,
+    make_release,
+    make_report,
+)
 from panah.web.register.models import Claim
 
+from . import people
 from .taking_in import Told
 
 ESTIMATE_FILE = "estimate.json"
@@ -69,8 +81,13 @@ def give_out(actor: Member, keys: MemberKeys, folder: Path, told: Told, estimate
 def _bundle(actor: Member, keys: MemberKeys, folder: Path, incidents: list[Any]) -> bool:
     """Seal a bundle to a new age identity, keep the identity beside it, and verify outside and inside."""
     identity = pyrage.x25519.Identity.generate()
-    target = folder / "bundle.zip"
-    make_bundle(actor, keys, incidents, recipients=[str(identity.to_public())], purpose=Purpose.POLICE, target=target)
+    target, recipients = folder / "bundle.zip", [str(identity.to_public())]
+    asked = ask_for_bundle(actor, keys, incidents, recipients=recipients, purpose=Purpose.POLICE)
+    second, second_keys = people.second_member(actor)
+    for case in asked.cases.all():
+        grant(actor, keys, open_case(actor, keys, case, CaseLog.Reason.SHARING), second)
+    dual_control.answer(second, second_keys, asked, approve=True)
+    make_bundle(actor, keys, incidents, recipients=recipients, purpose=Purpose.POLICE, target=target)
     text = f"# opens the demonstration's bundle; a real receiver keeps this to itself\n{identity}\n"
     _write(folder / IDENTITY_FILE, text.encode())
     return bundle.verify(target, identities=text) is not None

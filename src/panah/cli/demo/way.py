@@ -8,19 +8,14 @@ from pathlib import Path
 
 from panah.demo import make_inputs
 from panah.vault.keys import MemberKeys
-from panah.web.accounts import actions as accounts
 from panah.web.accounts.models import Member
-from panah.web.accounts.passwords import password_keys_of
 from panah.web.lists import runs
 from panah.web.lists.coding import propose_incidents
 from panah.web.lists.models import LinkageRun
 
+from . import people
 from .giving_out import estimate_all, give_out, statement_of
 from .taking_in import Told, decide_on_lists, take_in_articles, take_in_lists, take_in_newsletter, take_in_phone
-
-ORGANISATION = "Scheldt Exile Association (fictional)"
-EMAIL = "demo@example.org"
-PASSWORD = "four invented words suffice"  # noqa: S105 it opens invented data on loopback only, and is printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ def go(folder: Path, seed: int, stage: Callable[[str], None]) -> Arrived:
     inputs = make_inputs(folder / "input", seed)
     told = Told(counts={"true_incidents_invented": inputs.n_true})
     stage("setting up the organisation and its first member")
-    member, keys = _first_member()
+    member, keys = people.first_member()
     stage("sealing and reading the article, its reprint and a newsletter")
     take_in_articles(member, keys, inputs, told)
     take_in_newsletter(member, keys, inputs, told)
@@ -63,13 +58,6 @@ def go(folder: Path, seed: int, stage: Callable[[str], None]) -> Arrived:
     stage("giving out the report, the bundle and the public table; verifying the bundle")
     files = give_out(member, keys, folder, told, estimate)
     return Arrived(told, statement_of(estimate), files)
-
-
-def _first_member() -> tuple[Member, MemberKeys]:
-    member = accounts.set_up(organisation=ORGANISATION, name="Demo member", email=EMAIL, password=PASSWORD)
-    derived = password_keys_of(member, PASSWORD)
-    assert derived is not None, "the password was set a moment ago"
-    return member, MemberKeys.unwrap(bytes(member.wrapped_keys), derived.wrapping_key, member.id)
 
 
 def _link(member: Member, keys: MemberKeys, told: Told, seed: int) -> LinkageRun:

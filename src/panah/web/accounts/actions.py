@@ -32,9 +32,23 @@ def set_up(*, organisation: str, name: str, email: str, password: str, language:
 
 
 def add_member(
-    actor: Member, *, name: str, email: str, password: str, roles: Sequence[str] = (Role.CASE_WORKER,)
+    actor: Member,
+    *,
+    name: str,
+    email: str,
+    password: str,
+    roles: Sequence[str] = (Role.CASE_WORKER,),
+    second_account_of: Member | None = None,
 ) -> Member:
     """Make a member; no case is granted by it.
+
+    Args:
+        actor: An administrator.
+        name: What other members see.
+        email: The address for signing in.
+        password: The first one; the member changes it.
+        roles: Values of ``Role``.
+        second_account_of: The same person's other account; the two never count as two people.
 
     Raises:
         NoGrant: The actor is no administrator.
@@ -47,7 +61,10 @@ def add_member(
     with transaction.atomic():
         if Member.objects.filter(email_index=email_index(email)).exists():
             raise BadRow("the address is taken", where="email")
-        return _new_member(actor.organisation, name, email, password, list(roles))
+        first = second_account_of and (second_account_of.second_account_of or second_account_of)
+        return _new_member(
+            actor.organisation, name, email, password, list(roles), made_by=actor, second_account_of=first
+        )
 
 
 def set_roles(actor: Member, member: Member, roles: Sequence[str]) -> None:
@@ -132,7 +149,9 @@ def check_new_password(password: str) -> None:
         raise BadRow("too common", where="password", hint="four or five words are easy to keep") from None
 
 
-def _new_member(organisation: Organisation, name: str, email: str, password: str, roles: list[Any]) -> Member:
+def _new_member(
+    organisation: Organisation, name: str, email: str, password: str, roles: list[Any], **made: Member | None
+) -> Member:
     check_new_password(password)
     keys = MemberKeys.generate()
     member = Member(
@@ -143,6 +162,7 @@ def _new_member(organisation: Organisation, name: str, email: str, password: str
         roles=[str(role) for role in roles],
         box_public=keys.public.box_public,
         sign_public=keys.public.sign_public,
+        **made,
     )
     _lock_under(member, keys, password)
     member.save(force_insert=True)

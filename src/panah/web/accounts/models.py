@@ -58,6 +58,10 @@ class Member(RandomIdModel, AbstractBaseUser):
     roles = models.JSONField(default=list)
     language = models.CharField(max_length=12, blank=True, default="")
     is_active = models.BooleanField(default=True)
+    made_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    """The administrator who made the account; none for the first."""
+    second_account_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    """The same person's other account: two accounts of one person are not two people."""
 
     salt = models.BinaryField(max_length=16)
     cost = models.JSONField(default=dict)
@@ -71,6 +75,11 @@ class Member(RandomIdModel, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.id[:8]
+
+    def is_same_person(self, other: Member) -> bool:
+        """Whether two accounts are one person's, as far as the organisation has said so."""
+        mine, theirs = ({member.pk, member.second_account_of_id} - {None} for member in (self, other))
+        return bool(mine & theirs)
 
     def has_role(self, *roles: str) -> bool:
         """Whether the member has one of these roles."""

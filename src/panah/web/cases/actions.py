@@ -12,7 +12,7 @@ from panah.vault.keys import CaseKey, Grant, MemberKeys, sign_grant
 from panah.web.accounts.models import Member, Role
 
 from . import log
-from .models import Case, CaseKeyWrap, CaseLog, this_hour
+from .models import Case, CaseKeyWrap, CaseLog, DualRequest, this_hour
 from .sealing import CaseWriter
 
 CONTENT_ROLES = (Role.INTAKE, Role.CASE_WORKER, Role.DATA_STEWARD, Role.PUBLISHER)
@@ -53,8 +53,13 @@ def grant(actor: Member, keys: MemberKeys, writer: CaseWriter, member: Member) -
 
     Raises:
         NoGrant: The actor is not in the case, or the member's roles allow no case.
+        Refused: The case is sealed and no second member of it has approved this.
     """
     require_member(actor, writer.case)
+    if Case.objects.get(pk=writer.case.pk).is_sealed:
+        from . import dual_control
+
+        dual_control.use(actor, DualRequest.Act.GRANT, cases=[writer.case], subject=member)
     log.write(actor, writer.case, CaseLog.Act.GRANTED, CaseLog.Reason.SHARING, subject=member)
     return wrap_for(actor, keys, writer, member)
 
@@ -119,3 +124,22 @@ def set_status(actor: Member, case: Case, status: str) -> None:
     closed = Case.Status(status) is Case.Status.CLOSED
     log.write(actor, case, CaseLog.Act.CLOSED if closed else CaseLog.Act.REOPENED, CaseLog.Reason.REVIEW)
     Case.objects.filter(pk=case.pk).update(status=status)
+
+
+@transaction.atomic
+def set_sealed(actor: Member, case: Case, *, sealed: bool) -> None:
+    """Seal a case, so that two of its members must agree before another enters; or end that.
+
+    Ending it would let one member do alone what two had agreed to do together: it needs the same approval as a grant.
+
+    Raises:
+        NoGrant: The actor is not in the case.
+        Refused: No second member approved that the seal ends.
+    """
+    from . import dual_control
+
+    require_member(actor, case)
+    if not sealed and Case.objects.get(pk=case.pk).is_sealed:
+        dual_control.use(actor, DualRequest.Act.GRANT, cases=[case], details={"unseal": True})
+    log.write(actor, case, CaseLog.Act.SEALED if sealed else CaseLog.Act.UNSEALED, CaseLog.Reason.SHARING)
+    Case.objects.filter(pk=case.pk).update(is_sealed=sealed)

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from panah.model.evidence import hour_of
-from panah.web.base.fields import SealedField
+from panah.web.base.fields import InstallationSealedTextField, SealedField
 from panah.web.base.models import RandomIdModel
 
 
@@ -42,6 +42,8 @@ class Case(RandomIdModel):
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.OPEN)
     created_week = models.DateField(default=this_week)
     key_version = models.PositiveSmallIntegerField(default=1)
+    is_sealed = models.BooleanField(default=False)
+    """Letting another member in needs two members of it."""
 
     class Meta:
         ordering = ("-created_week", "id")
@@ -77,6 +79,11 @@ class CaseLog(models.Model):
         ROTATED = "rotated", _("key changed")
         CLOSED = "closed", _("closed")
         REOPENED = "reopened", _("opened again")
+        SEALED = "sealed", _("sealed: two let others in")
+        UNSEALED = "unsealed", _("no longer sealed")
+        ASKED = "asked", _("asked a second member")
+        APPROVED = "approved", _("approved")
+        DECLINED = "declined", _("declined")
 
     class Reason(models.TextChoices):
         """Why somebody opens a case: a closed list, since free words would tell what is in it."""
@@ -95,7 +102,7 @@ class CaseLog(models.Model):
     act = models.CharField(max_length=16, choices=Act.choices)
     reason = models.CharField(max_length=16, choices=Reason.choices)
     subject = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, null=True, related_name="+")
-    """Whom a grant or a revocation concerns."""
+    """Whom a grant, a revocation or a request concerns."""
     hour = models.DateTimeField(default=this_hour)
 
     class Meta:
@@ -111,3 +118,37 @@ class SealedRow(RandomIdModel):
 
     class Meta:
         abstract = True
+
+
+class DualRequest(RandomIdModel):
+    """Something that two members must agree on: who asks, for what exactly, and a second member's answer, both signed.
+
+    Invariant: what is approved is decided by the two signatures (``vault.approvals``), checked each time; this row
+    only keeps them. ``dual_control`` is the one module that reads it as permission.
+    """
+
+    class Act(models.TextChoices):
+        EXPORT = "export", _("originals leave")
+        GRANT = "grant", _("somebody enters a sealed case")
+        REFERENCE = "reference", _("a sealed reference is opened")
+        RECOVERY = "recovery", _("a member recovers their keys")
+
+    act = models.CharField(max_length=16, choices=Act.choices)
+    cases = models.ManyToManyField(Case, related_name="dual_requests")
+    subject = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, null=True, related_name="+")
+    """Whom a grant or a recovery concerns."""
+    details = InstallationSealedTextField()
+    """JSON of ids, recipients and codes that the request depends on: nothing of a case's content."""
+    what = models.CharField(max_length=64)
+    asked_by = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, related_name="+")
+    hour = models.DateTimeField(default=this_hour)
+    signature = models.BinaryField(editable=False)
+    answered_by = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, null=True, related_name="+")
+    approved = models.BooleanField(null=True)
+    answered_hour = models.DateTimeField(null=True)
+    answer_signature = models.BinaryField(editable=False, default=b"")
+    used_hour = models.DateTimeField(null=True)
+    """When it was acted on; once only."""
+
+    class Meta:
+        ordering = ("-hour", "id")

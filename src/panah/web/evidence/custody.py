@@ -21,7 +21,7 @@ from panah.vault.checkpoint import Checkpoint as SignedSize
 from panah.vault.checkpoint import read_note, write_note
 from panah.vault.commitment import commit_detail, new_commitment_salt
 from panah.vault.signer import Signer
-from panah.web.cases import log
+from panah.web.cases import dual_control, log
 from panah.web.cases.models import CaseLog
 
 from .models import Checkpoint, CustodyDetail, CustodyEntry
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from panah.web.accounts.models import Member
+    from panah.web.cases.models import DualRequest
     from panah.web.cases.sealing import CaseWriter
 
 SIGNER_FILE = "signer.key"
@@ -40,6 +41,11 @@ _ACT_OF_CASE = {
     CaseLog.Act.OPENED: "viewed",
     CaseLog.Act.GRANTED: "key-granted",
     CaseLog.Act.REVOKED: "key-revoked",
+}
+_ACT_OF_REQUEST = {
+    CaseLog.Act.ASKED: "requested",
+    CaseLog.Act.APPROVED: "approved",
+    CaseLog.Act.DECLINED: "refused",
 }
 
 
@@ -96,9 +102,15 @@ def witness_case(entry: CaseLog) -> None:
         _append(entry.member_id or "reporter", act, row_name(entry.case), None)
 
 
+def witness_request(row: DualRequest, act: str, actor: Member) -> None:
+    """Repeat a request of dual control and its answer: both members stand in the log, on lines of the same item."""
+    _append(actor.pk, _ACT_OF_REQUEST[CaseLog.Act(act)], row_name(row), None)
+
+
 def follow_cases() -> None:
     """Called once, when this room is loaded."""
     log.add_witness(witness_case)
+    dual_control.add_witness(witness_request)
 
 
 def all_lines() -> list[bytes]:

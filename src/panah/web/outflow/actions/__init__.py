@@ -3,8 +3,9 @@
 ==================  ==============================================  ===================================================
 maker               gives                                           asks
 ==================  ==============================================  ===================================================
-make_bundle         a sealed bundle for named age recipients        confirmed, consent to the purpose, answers there
-make_report         a report as PDF or HTML                         the same
+make_bundle         a sealed bundle for named age recipients        the same as a report, and a second member
+export_original     the bytes of one original                       a second member
+make_report         a report as PDF or HTML                         confirmed, consent to the purpose, answers there
 make_release        a public release folder                         confirmed, consent to be counted, answers, cells
 make_estimate_file  ``estimate.json``                               nothing about anybody is in it: counts only
 ==================  ==============================================  ===================================================
@@ -12,7 +13,18 @@ make_estimate_file  ``estimate.json``                               nothing abou
 
 from .bundles import make_bundle
 from .estimates import make_estimate_file
+from .exports import ask_for_bundle, ask_for_original, export_original
 from .releases import MadeRelease, make_release
 from .reports import Wording, make_report
 
-__all__ = ["MadeRelease", "Wording", "make_bundle", "make_estimate_file", "make_release", "make_report"]
+__all__ = [
+    "MadeRelease",
+    "Wording",
+    "ask_for_bundle",
+    "ask_for_original",
+    "export_original",
+    "make_bundle",
+    "make_estimate_file",
+    "make_release",
+    "make_report",
+]

@@ -18,6 +18,7 @@ from panah.web.register.models import Incident
 
 from ..asking import ask
 from ..models import Outflow
+from .exports import use_approval
 from .registering import log_exports, originals_of, register
 
 
@@ -42,10 +43,12 @@ def make_bundle(
 
     Raises:
         NoGrant, Refused, NoConsent, DenialMissing: See :func:`panah.web.outflow.asking.ask`; nothing is written then.
+        Refused: No second member approved exactly this bundle (:func:`.exports.ask_for_bundle`).
         NotConfigured: A recipient is none, or the target cannot be written.
     """
     asked = ask(actor, keys, incidents, purpose)
     evidence = originals_of(asked)
+    approval = use_approval(actor, asked, recipients, purpose)
     bundle.create(
         target,
         [_item(*found) for found in evidence],
@@ -60,7 +63,7 @@ def make_bundle(
     with target.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     outflow = register(actor, Outflow.Kind.BUNDLE, purpose, sha256, recipients=recipients, cases=asked.opened.values())
-    log_exports(actor, outflow, evidence)
+    log_exports(actor, outflow, evidence, approval)
     return outflow
 
 

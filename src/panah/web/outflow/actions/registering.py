@@ -13,6 +13,7 @@ from django.db import transaction
 
 from panah.model.person import Purpose
 from panah.web.accounts.models import Member
+from panah.web.cases.models import DualRequest
 from panah.web.cases.opening import OpenCase
 from panah.web.evidence import custody
 from panah.web.evidence.models import EvidenceItem
@@ -64,7 +65,12 @@ def register(
 
 
 @transaction.atomic
-def log_exports(actor: Member, outflow: Outflow, originals: Iterable[Original]) -> None:
-    """One line for each original that left with it, its detail sealed in the original's case."""
+def log_exports(
+    actor: Member, outflow: Outflow, originals: Iterable[Original], approval: DualRequest | None = None
+) -> None:
+    """One line for each original that left with it, or that it quotes; the detail, sealed in the original's case, names
+    who approved when the bytes themselves left."""
+    told = {"approved_by": approval.answered_by_id, "request": approval.pk} if approval else {}
     for _stored, row, opened in originals:
-        custody.record(actor, opened, "exported", row.commitment, {"outflow": outflow.pk, "sha256": outflow.sha256})
+        detail = {"outflow": outflow.pk, "sha256": outflow.sha256, **told}
+        custody.record(actor, opened, "exported", row.commitment, detail)

@@ -1,0 +1,90 @@
+"""Originals leave only when two members agree: who asks for a bundle or one original, and how the second one's yes is used.
+
+Consent and answers are asked before the second member is: nobody is bothered with what may not leave anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from panah.vault.keys import MemberKeys
+from panah.web.accounts.models import Member
+from panah.web.cases import dual_control
+from panah.web.cases.models import DualRequest
+from panah.web.cases.opening import OpenCase
+from panah.web.evidence import custody
+from panah.web.evidence.models import EvidenceItem
+from panah.web.evidence.places import original_chunks
+from panah.web.register.models import Incident
+
+from ..asking import Asked, ask
+
+
+def bundle_details(incidents: Iterable[Incident], recipients: Sequence[str], purpose: str) -> dict[str, Any]:
+    """What the approval of a bundle depends on: other incidents, receivers or purposes need another one."""
+    return {
+        "incidents": sorted(row.pk for row in incidents),
+        "recipients": sorted(recipients),
+        "purpose": str(purpose),
+    }
+
+
+def ask_for_bundle(
+    actor: Member, keys: MemberKeys, incidents: Iterable[Incident], *, recipients: Sequence[str], purpose: str
+) -> DualRequest:
+    """Ask a second member to agree that the originals of these incidents go to these recipients.
+
+    Raises:
+        NoGrant, Refused, NoConsent, DenialMissing: See :func:`panah.web.outflow.asking.ask`.
+    """
+    rows = list(incidents)
+    asked = ask(actor, keys, rows, purpose)
+    cases = [opened.case for opened in asked.opened.values()]
+    details = bundle_details(rows, recipients, purpose)
+    return dual_control.ask(actor, keys, DualRequest.Act.EXPORT, cases=cases, details=details)
+
+
+@transaction.atomic
+def use_approval(actor: Member, asked: Asked, recipients: Sequence[str], purpose: str) -> DualRequest:
+    """The second member's yes to exactly this bundle, used up.
+
+    Raises:
+        Refused: There is none.
+    """
+    cases = [opened.case for opened in asked.opened.values()]
+    details = bundle_details([view.row for view in asked.views], recipients, purpose)
+    return dual_control.use(actor, DualRequest.Act.EXPORT, cases=cases, details=details)
+
+
+def ask_for_original(actor: Member, keys: MemberKeys, item: EvidenceItem) -> DualRequest:
+    """Ask a second member to agree that the bytes of one original are downloaded.
+
+    Raises:
+        NoGrant: The item's case was not granted to the actor.
+    """
+    return dual_control.ask(
+        actor, keys, DualRequest.Act.EXPORT, cases=[item.case], details={"items": [item.pk], "purpose": "download"}
+    )
+
+
+def export_original(actor: Member, opened: OpenCase, item: EvidenceItem) -> bytes:
+    """The bytes of one original, whole and checked; both members stand in its custody.
+
+    Raises:
+        Refused: No second member approved it.
+        Altered: The stored bytes are not those that were sealed.
+    """
+    opened.require_here(item)
+    with transaction.atomic():
+        approval = dual_control.use(
+            actor,
+            DualRequest.Act.EXPORT,
+            cases=[item.case],
+            details={"items": [item.pk], "purpose": "download"},
+        )
+        told = {"approved_by": approval.answered_by_id, "request": approval.pk}
+        custody.record(actor, opened, "exported", item.commitment, told)
+    return b"".join(original_chunks(opened, item))
