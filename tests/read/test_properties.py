@@ -45,20 +45,20 @@ def checked(data: bytes | str, name: str = "") -> Reading | None:
     return reading
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(stories())
 def test_a_story_of_anything(text: str) -> None:
     first = checked(text)
     assert first == checked(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=400))
 def test_any_text(text: str) -> None:
     checked(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.binary(max_size=300),
     st.sampled_from([b"", b"%PDF-1.4\n", b"PK\x03\x04", b"<!doctype html><html>", b"From: a\r\nSubject: b\r\nDate: c\r\n\r\n", b"\xff\xfe"]),  # noqa: E501
@@ -68,45 +68,45 @@ def test_any_bytes(data: bytes, start: bytes, name: str) -> None:
     checked(start + data, name)
 
 
+SHORT = 10_000
+TIMES_LONGER = 4
+
+
+def grows_with_the_square(unit: str) -> bool:
+    """Whether four times the text takes far more than four times the processor time (sixteen would be the square).
+
+    Processor time, not the clock, and only when three tries agree: another process on the machine must not decide.
+    """
+
+    def seconds(n: int) -> float:
+        text = "x " + unit * (n // len(unit))
+        started = time.process_time()
+        checked(text)
+        return time.process_time() - started
+
+    for _ in range(3):
+        short = min(seconds(SHORT), seconds(SHORT))
+        if seconds(SHORT * TIMES_LONGER) < 0.05 + 9 * short:
+            return False
+    return True
+
+
+STORY = "“They called my mother,” Ana Example said in Antwerp in June 2019. She denied it.\n\n"
+
+
+@pytest.mark.parametrize("unit", ["“a” ", "Ana said ", STORY])
+def test_time_is_in_proportion_to_length(unit: str) -> None:
+    assert not grows_with_the_square(unit)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
-    [
-        "“",
-        "”",
-        '"',
-        "«",
-        "‘",
-        "' a",
-        "“a” ",
-        "Ana said ",
-        "2019 ",
-        "1,",
-        "call mother ",
-        "(",
-        ". ",
-        "\n\n",
-        "A",
-        "的",
-        "de la ",
-    ],
-)
-def test_a_megabyte_of_anything_takes_seconds(unit: str) -> None:
-    text = "x " + unit * (1_000_000 // len(unit))
-    started = time.perf_counter()
-    checked(text)
-    assert time.perf_counter() - started < 40
-
-
-def test_time_grows_with_length() -> None:
-    def seconds(n: int) -> float:
-        text = "“They called my mother,” Ana Example said in Antwerp in June 2019. She denied it.\n\n" * n
-        read_document(text)
-        started = time.perf_counter()
-        read_document(text)
-        return time.perf_counter() - started
-
-    short, long = seconds(50), seconds(200)
-    assert long < max(0.5, short * 12)
+    ["“", "”", '"', "«", "‘", "' a", "2019 ", "1,", "call mother ", "(", ". ", "\n\n", "A", "的", "说", "de la ", "ئۇ ", "Ana ",
+     "in Antwerp ", "A. ", "said that ", "between ", "<p>", "Yesterday (", "3,00 0 ", "not ", "「", "„"],
+)  # fmt: skip
+def test_nothing_repeated_makes_it_slow(unit: str) -> None:
+    assert not grows_with_the_square(unit)
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\ufeff", "a\x00b", "\ud800"])

@@ -62,6 +62,9 @@ def _lines(path: Path, reading: Reading) -> list[str]:
     signals = ", ".join(sorted({signal.kind for signal in copy.signals})) or "no sign"
     published = f", published {reading.document.published}" if reading.document.published else ""
     lines = [f"{path}: {reading.document.language}{published}, copy: {copy.verdict} ({signals})"]
+    if (event := reading.document.event) is not None:
+        where = ", ".join(part for part in (event.city, event.country_name) if part) or "place unknown"
+        lines.append(f"  main event: {', '.join(event.violation_types)}; {where}; {event.date or 'no date'}")
     lines.append(f"  {len(reading.incidents)} proposed incidents and patterns")
     for each in reading.incidents:
         place = each.host_place or each.host_country or "?"

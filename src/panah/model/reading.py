@@ -49,6 +49,23 @@ class ParagraphNote(Span):
     page: int | None = None
 
 
+class EventNote(Record):
+    """What the article as a whole tells of: a help for sorting, by the questions of the HRDsAttack data set.
+
+    ``violation_types`` are arbitrary detention, enforced disappearance, kidnapping, killing, torture, other or unknown.
+    The country is the state in which it happened (Hong Kong is a town of China here); the date is as exact as told.
+    """
+
+    violation_types: tuple[str, ...] = ()
+    country: CountryCode | None = None
+    country_name: str = ""
+    city: str = ""
+    date: Edtf | None = None
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+
+
 class DocumentNote(Record):
     """The document itself. ``hash`` is the SHA-256 of its original bytes."""
 
@@ -62,6 +79,7 @@ class DocumentNote(Record):
     copy_note: CopyNote = Field(default=CopyNote(), alias="copy")
     text: str = ""
     paragraphs: tuple[ParagraphNote, ...] = ()
+    event: EventNote | None = None
 
     model_config = Record.model_config | {"populate_by_name": True, "serialize_by_alias": True}
 

@@ -17,6 +17,7 @@ from .formats import Document, open_document
 from .incident_dates import DatedText
 from .incidents import find_incidents
 from .languages import languages_of, main_language
+from .main_event import main_event
 from .paragraphs import split_paragraphs
 from .publication import Publication, publication_of
 from .sentences import Page
@@ -37,6 +38,7 @@ def read(data: bytes | str, *, name: str = "", published: str | None = None) -> 
     counts = find_counts(page, copied=copied)
     dated = DatedText(page, publication.edtf, copied=copied)
     note = _note(original, name, document, page, languages, publication, copy_note)
+    note = note.model_copy(update={"event": main_event(page, document.title, dated, publication.edtf)})
     return Reading(
         document=note,
         statements=tuple(statements),

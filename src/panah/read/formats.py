@@ -53,7 +53,7 @@ _SHOWN: Final = {
 }
 _HTML = re.compile(
     rb"^\s*(?:<!--.{0,2000}?-->\s*)?"
-    rb"(?:<!doctype\s+html|<html|<head|<body|<\?xml[^>]{0,200}\?>\s*<(?:!doctype\s+)?html)",
+    rb"(?:<!doctype\s+html|<(?:html|head|body|article|main|section|div|p|h1)[\s>]|<\?xml[^>]{0,200}\?>\s*<(?:!doctype\s+)?html)",
     re.IGNORECASE | re.DOTALL,
 )
 _XML = re.compile(rb"^\s*<(?:\?xml|!doctype|!entity)", re.IGNORECASE)

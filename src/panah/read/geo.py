@@ -117,9 +117,15 @@ class Geography:
         if all(word.capital for word in run) and not any(word.text[0] in "'0123456789" for word in run):
             return True
         if len(run) > 1:
-            return run[0].capital and run[-1].capital and all(w.capital or w.text in {"of", "the", "and"} for w in run)
+            if self._joined_by(run[-2], run[-1], "'’") and len(run[-1].text) <= 2:  # "Sana’a"
+                return len(run) == 2 and run[0].capital
+            inner = {"of", "the", "and"} | (_JOINTS if self._joined_by(run[0], run[1], "-") else set())
+            return run[0].capital and run[-1].capital and all(w.capital or w.text in inner for w in run)
         word = run[0].text
         return self.language != "en" and len(word) >= 5 and word.isalpha()
+
+    def _joined_by(self, left: Word, right: Word, marks: str) -> bool:
+        return right.start - left.end == 1 and self.text[left.end] in marks
 
     def _country(self, shown: str, run: Sequence[Word]) -> str | None:
         if len(run) == 1 and len(shown) <= 3 and shown not in {"US", "UK", "UAE", "DRC", "PRC", "USA", "ROC"}:
@@ -138,8 +144,11 @@ class Geography:
 
     def _town(self, words: Sequence[Word], at: int, length: int, shown: str) -> Mention | None:
         first, last = words[at], words[at + length - 1]
-        if not first.capital or len(shown) < 3 or first.text in _NO_TOWNS or last.text in _NO_TOWNS:
+        opens = length > 1 and first.text in _OPEN_TOWNS
+        if not first.capital or len(shown) < 3 or (first.text in _NO_TOWNS and not opens) or last.text in _NO_TOWNS:
             return None
+        if opens and at + length < len(words) and words[at + length].text in word_class("media_word", "mul"):
+            return None  # "The New York Times" is no town
         if any(word.text in word_class("institution", self.language) for word in words[at : at + length]):
             return None
         before = words[at - 1].text if at else ""
@@ -234,6 +243,10 @@ def _han_towns() -> dict[str, tuple[str, str]]:
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _NAMES_TOO: Final = frozenset(["jordan", "chad", "georgia", "israel"])
+_OPEN_TOWNS: Final = frozenset(["new", "san", "santa", "east", "west", "north", "south", "green", "salt", "king"])
+"""Words that are no town alone and begin the name of many."""
+_JOINTS: Final = frozenset(["au", "aux", "sur", "sous", "upon", "en", "de", "la", "le", "am", "an", "der"])
+"""Small words inside hyphenated names: Port-au-Prince."""
 _NO_TOWNS: Final = word_class("no_town", "mul")
 
 
