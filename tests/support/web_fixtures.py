@@ -33,7 +33,10 @@ def front_door(settings: Any) -> Iterator[Any]:
 
     from panah.web.config import front
 
-    for name in ("ROOT_URLCONF", "MIDDLEWARE", "PANAH_DOOR", "PANAH_RULES"):
+    for name in [
+        *("ROOT_URLCONF", "MIDDLEWARE", "PANAH_DOOR", "PANAH_RULES", "PANAH_UPLOAD_BYTES", "PANAH_NEUTRAL_TITLE"),
+        *("PANAH_LEAVE_TO", "PANAH_FLOW_COOKIE", "CSRF_COOKIE_NAME", "CSRF_COOKIE_AGE"),
+    ]:
         setattr(settings, name, getattr(front, name))
     clear_url_caches()
     set_urlconf(None)

@@ -24,6 +24,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "languages": [(tag, name, direction_of(tag)) for tag, name in i18n.LANGUAGES.items()],
         "theme": chosen if chosen in THEMES else "",
         "door": settings.PANAH_DOOR,
+        "neutral_title": getattr(settings, "PANAH_NEUTRAL_TITLE", ""),
     }
 
 

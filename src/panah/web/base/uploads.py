@@ -25,6 +25,8 @@ from panah.home import SECRET_FILE_MODE
 MEMORY_BYTES: Final = 1_048_576
 BLOCK_BYTES: Final = 65_536
 TAG_BYTES: Final = 16
+FORM_BYTES: Final = 65_536
+"""What the fields and boundaries around one file may take."""
 
 
 class SealedSpool(io.RawIOBase):
@@ -124,6 +126,17 @@ def _nonce(number: int) -> bytes:
 
 class SealingUploadHandler(FileUploadHandler):
     """Receives one file into a :class:`SealedSpool`."""
+
+    def handle_raw_input(
+        self, _input_data: Any, _meta: Any, content_length: int, _boundary: Any, _encoding: Any = None
+    ) -> None:
+        """Refuse by the declared length before a byte is read; what lies about its length is counted below.
+
+        Raises:
+            RequestDataTooBig: The request says that it is larger than ``PANAH_UPLOAD_MB`` and a form around it.
+        """
+        if content_length > settings.PANAH_UPLOAD_BYTES + FORM_BYTES:
+            raise RequestDataTooBig("the upload is larger than PANAH_UPLOAD_MB")
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)

@@ -14,7 +14,7 @@ from panah.errors import Refused
 from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
 
-from . import log
+from . import holders, log
 from .actions import require_member, wrap_for
 from .models import Case, CaseKeyWrap, CaseLog, SealedRow
 from .opening import OpenCase
@@ -64,6 +64,7 @@ def rotate(actor: Member, keys: MemberKeys, opened: OpenCase, *, without: Member
     CaseKeyWrap.objects.filter(case=case).delete()
     for member in remaining:
         wrap_for(actor, keys, renewed, member)
+    holders.renew_all(renewed)
     return renewed
 
 

@@ -53,6 +53,27 @@ def seal_file(
     return _keep(actor, writer, stream, name=name, grade=Grade(grade), media_type=media_type, at_most=at_most)
 
 
+def keep_sealed(
+    actor: Member | None,
+    writer: CaseWriter,
+    blob: SealedBlob,
+    key: BlobKey,
+    name: str,
+    grade: str,
+    *,
+    media_type: str = "application/octet-stream",
+) -> EvidenceItem:
+    """Take into a case a file that was sealed before the case was there (a draft's, which had none yet).
+
+    Raises:
+        NoGrant: The actor is not in the case.
+    """
+    if actor is not None:
+        require_member(actor, writer.case)
+    record = _record(blob, name=name, grade=Grade(grade), media_type=media_type)
+    return _write(actor, writer, StoredItem.of(record, blob, key), blob, EvidenceItem.Kind.ORIGINAL, None)
+
+
 def keep_view(actor: Member, writer: CaseWriter, original: EvidenceItem, kind: str, content: bytes) -> EvidenceItem:
     """Seal what a parser made of an item, beside it: the text in which character spans count, or rows as read.
 
@@ -91,7 +112,18 @@ def _keep(
 ) -> EvidenceItem:
     folder, key = evidence_folder(), BlobKey.generate()
     blob = seal_stream(stream, folder, key, at_most=at_most)
-    record = ItemRecord(
+    record = _record(blob, name=name, grade=grade, media_type=media_type, derived_from=derived_from)
+    try:
+        return _write(actor, writer, StoredItem.of(record, blob, key), blob, kind, derived_from)
+    except BaseException:
+        blob.path_in(folder).unlink(missing_ok=True)  # no row tells of it, so no byte of it stays
+        raise
+
+
+def _record(
+    blob: SealedBlob, *, name: str, grade: Grade, media_type: str, derived_from: EvidenceItem | None = None
+) -> ItemRecord:
+    return ItemRecord(
         id=new_id(),
         sha256=blob.sha256,
         size_bytes=blob.size_bytes,
@@ -101,11 +133,6 @@ def _keep(
         file_name=name,
         derived_from=derived_from.pk if derived_from else None,
     )
-    try:
-        return _write(actor, writer, StoredItem.of(record, blob, key), blob, kind, derived_from)
-    except BaseException:
-        blob.path_in(folder).unlink(missing_ok=True)  # no row tells of it, so no byte of it stays
-        raise
 
 
 @transaction.atomic

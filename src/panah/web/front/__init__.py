@@ -1,1 +1,1 @@
-"""Pages without an account; they read published release folders only."""
+"""Pages without an account: what was published, and the way in for whoever reports. They open no case."""

@@ -10,3 +10,11 @@ class IntakeConfig(AppConfig):
     name = "panah.web.intake"
     label = "intake"
     verbose_name = _("Intake")
+
+    def ready(self) -> None:
+        """A reporter keeps the key of the own thread when the case's key changes."""
+        from panah.web.cases.holders import add_holder
+
+        from .threads import renew_key
+
+        add_holder(renew_key)

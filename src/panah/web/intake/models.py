@@ -1,23 +1,142 @@
-"""What came in, as it came in. It never changes."""
+"""What came in, as it came in, and what was said with the reporter afterwards.
+
+Clear here: how far a report is, its coded tactic and whether it is urgent, whose it is, how many messages there are,
+and a digest that finds a thread by the reporter's code. Words, names, numbers, places, times and languages are sealed.
+"""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from panah.web.cases.models import SealedRow, this_week
+from panah.web.base.fields import InstallationSealedTextField, SealedField
+from panah.web.base.models import RandomIdModel
+from panah.web.cases.models import Case, SealedRow, this_week
 
 
 class Report(SealedRow):
-    """One report: its words, language, entrance and exact time are sealed; clear is the week and how far it is."""
+    """One report: its words, language, entrance and exact time are sealed; clear is how far it is."""
 
     class Status(models.TextChoices):
         NEW = "new", _("new")
         TAKEN = "taken", _("taken up")
         DONE = "done", _("done")
+        ERASED = "erased", _("erased")
+
+    class CloseReason(models.TextChoices):
+        ANSWERED = "answered", _("answered")
+        IN_CASE = "in_case", _("kept in a case")
+        REPEAT = "repeat", _("told before")
+        PASSED_ON = "passed_on", _("passed on, with consent")
+        NOT_OURS = "not_ours", _("not for us")
+        NO_ANSWER = "no_answer", _("no answer to our question")
+        WITHDRAWN = "withdrawn", _("taken back by the person")
+        NO_REPORT = "no_report", _("not a report")
 
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.NEW)
     received_week = models.DateField(default=this_week)
+    tactic = models.CharField(max_length=40, blank=True, default="")
+    """The first tactic that was ticked; by it the inbox can be read without opening anything."""
+    urgent = models.BooleanField(default=False)
+    awaiting = models.BooleanField(default=False)
+    """Whether the last word is the reporter's."""
+    assignee = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, null=True, related_name="+")
+    promised_on = models.DateField(null=True)
+    """By when an answer was promised."""
+    close_reason = models.CharField(max_length=16, choices=CloseReason.choices, blank=True, default="")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="repeats")
 
     class Meta:
         ordering = ("-received_week", "id")
+
+
+class Telling(SealedRow):
+    """The answers to the questions, one by one: a ``records.Told``."""
+
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="telling")
+
+
+class Thread(RandomIdModel):
+    """The conversation with one reporter, in a case of its own.
+
+    The reporter's key pair was made at submission; its private half lies here under the stretched code and nowhere
+    else. The case's key is sealed to its public half as to a member, so that the code opens this case and no other.
+    """
+
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="thread")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    key_version = models.PositiveSmallIntegerField()
+    lookup = models.CharField(max_length=64, unique=True)
+    """A hash of one half of the stretched code; see ``panah.vault.receipt``."""
+    box_public = models.BinaryField(max_length=32)
+    wrapped_keys = SealedField()
+    sealed_key = SealedField()
+    n_incoming = models.PositiveIntegerField(default=0)
+    n_outgoing = models.PositiveIntegerField(default=0)
+    n_fetched = models.PositiveIntegerField(default=0)
+    """How many of our messages the reporter has seen."""
+    wants_erasure = models.BooleanField(default=False)
+
+
+class Message(SealedRow):
+    """One entry of a thread: a ``records.Said``, sealed in the thread's own case."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="messages")
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=("thread", "number"), name="one_message_per_number"),)
+
+
+class Flow(models.Model):
+    """Pages that belong together, sealed under a token in the browser or under the reporter's code.
+
+    The id is a digest of the token: the database opens no flow, and a token whose row is gone opens nothing.
+    """
+
+    id = models.CharField(primary_key=True, max_length=64)
+    sealed = SealedField()
+    until = models.DateTimeField(db_index=True)
+
+
+class PendingFile(models.Model):
+    """A sealed file that belongs to a flow and to no case yet; it goes when the flow goes."""
+
+    blob_name = models.CharField(primary_key=True, max_length=64)
+    flow = models.ForeignKey(Flow, on_delete=models.SET_NULL, related_name="files", null=True)
+    until = models.DateTimeField(db_index=True)
+
+
+class Guess(models.Model):
+    """How many wrong codes were tried in one minute, by everybody together."""
+
+    minute = models.DateTimeField(primary_key=True)
+    n = models.PositiveIntegerField(default=0)
+
+
+class ReadMark(models.Model):
+    """How much of a report's thread a member has seen: unread is counted from it."""
+
+    member = models.ForeignKey("accounts.Member", on_delete=models.CASCADE, related_name="+")
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="read_marks")
+    n_seen = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("member", "report"), name="one_mark_per_member_and_report"),)
+
+
+class SavedFilter(RandomIdModel):
+    """A member's own view of the inbox, under a name."""
+
+    member = models.ForeignKey("accounts.Member", on_delete=models.CASCADE, related_name="+")
+    name = InstallationSealedTextField()
+    query = models.JSONField(default=dict)
+    """Coded choices only: status, tactic, urgent, mine, waiting."""
+
+
+def now() -> datetime:
+    """This moment, aware."""
+    return datetime.now(UTC)
