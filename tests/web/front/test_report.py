@@ -17,6 +17,7 @@ from panah.web.accounts.models import Member
 from panah.web.cases.opening import open_case
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.queries import record_in
+from panah.web.front.templatetags.reporting import shown_name
 from panah.web.intake import flows, queries
 from panah.web.intake.models import Flow, Message, PendingFile, Report, Telling, Thread, now
 from panah.web.intake.proof import check_proof
@@ -60,7 +61,7 @@ def hand_in(client: Client) -> tuple[str, str]:
     page = client.get("/report/receipt/").content.decode()
     code = "".join(re.findall(r"<span>(\d{4})</span>", page))
     assert len(code) == 28
-    return code, re.search(r"<pre[^>]*>(.*?)</pre>", page, re.S)[1]  # type: ignore[index]
+    return code, re.search(r"<pre[^>]*>(.*?)</pre>", page, re.DOTALL)[1]  # type: ignore[index]
 
 
 def test_what_was_told_is_what_is_read(cast: Any, data_folder: Path, front_door: Client) -> None:
@@ -138,7 +139,12 @@ def test_the_proof_is_ours_dated_and_says_nothing(cast: Any, data_folder: Path, 
     assert hour.minute == hour.second == 0
     for word in ("mother", "Antwerp", "proxy_family_call"):
         assert word not in proof
-    for changed in (proof.replace("panah/received/v1", "panah/received/v2"), proof.replace(report_id, "0" * 32), "", "—"):
+    for changed in (
+        proof.replace("panah/received/v1", "panah/received/v2"),
+        proof.replace(report_id, "0" * 32),
+        "",
+        "—",
+    ):
         with pytest.raises(NotVerified):
             check_proof(changed)
 
@@ -262,7 +268,8 @@ def test_a_name_that_turns_round_is_shown_as_it_is(cast: Any, data_folder: Path,
     send_file(front_door, name="photo\u202egpj.exe")
     page = front_door.get("/report/files/").content.decode()
     assert "\u202e" not in page
-    assert "<bdi>photo�gpj.exe</bdi>" in page
+    assert "<bdi>photogpj.exe</bdi>" in page
+    assert shown_name("photo\u202egpj.exe\u2066\0") == "photo�gpj.exe��"
 
 
 def test_a_file_can_be_taken_out_again(cast: Any, data_folder: Path, front_door: Client) -> None:

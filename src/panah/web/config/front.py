@@ -15,9 +15,9 @@ PANAH_LEAVE_TO            https://www.wikipedia.org/    where "Leave this page" 
 
 from __future__ import annotations
 
-from panah.web.config.rules import FRONT
 from panah.errors import NotConfigured
 from panah.web.config.environment import envint, envstr
+from panah.web.config.rules import FRONT
 from panah.web.config.settings import *  # noqa: F403
 from panah.web.config.settings import COOKIE_PREFIX, SHARED_APPS, _shared_middleware
 

@@ -136,7 +136,9 @@ def _taken(request: HttpRequest, draft: Draft, form: FileForm) -> str | None:
     if not form.is_valid():
         return _("No file arrived, or it is empty. Choose it again.")
     if len(draft.files) >= flows.MOST_FILES:
-        return _("There are %(n)s files already. Hand these in; more can follow with your code.") % {"n": flows.MOST_FILES}
+        return _("There are %(n)s files already. Hand these in; more can follow with your code.") % {
+            "n": flows.MOST_FILES
+        }
     given = form.cleaned_data["file"]
     flows.add_file(token_of(request), draft, given.file, given.name, given.content_type or "")
     return None

@@ -26,7 +26,9 @@ class QuestionForm(forms.Form):
 
     def told(self, before: Told) -> Told:
         """What was told before with these answers in it."""
-        changed = {name: tuple(value) if isinstance(value, list) else value for name, value in self.cleaned_data.items()}
+        changed = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in self.cleaned_data.items()
+        }
         return Told.from_dict(before.model_dump() | {k: v for k, v in changed.items() if k in self.asked})
 
     @classmethod
@@ -108,5 +110,7 @@ class CodeForm(forms.Form):
         label=_("Your code"),
         max_length=200,
         help_text=_("Seven groups of four digits, with or without blanks."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "dir": "ltr", "class": "code-input"}),
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "dir": "ltr", "class": "code-input"}
+        ),
     )

@@ -111,9 +111,7 @@ def visit(token: str) -> Mailbox | None:
 def open_mailbox(thread: Thread, keys: MemberKeys) -> Mailbox | None:
     """The thread with its key; None when it was erased meanwhile."""
     try:
-        key = unseal.open_case_key(
-            bytes(thread.sealed_key), keys, case_id=thread.case_id, version=thread.key_version
-        )
+        key = unseal.open_case_key(bytes(thread.sealed_key), keys, case_id=thread.case_id, version=thread.key_version)
     except NotOpened:
         return None
     return Mailbox(case=thread.case, key=key, thread=thread, keys=keys)

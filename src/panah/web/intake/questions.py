@@ -132,7 +132,9 @@ QUESTIONS: Final = (
     Question(
         "danger",
         _("Are you in danger now?"),
-        _("If somebody is at your door or follows you, call the emergency number first: 112 in Europe, 911 in North America."),
+        _(
+            "If somebody is at your door or follows you, call the emergency number first: 112 in Europe, 911 in North America."
+        ),
         (
             Asked("danger", "choice", _("I am in danger now"), "", YES_NO),
             Asked("detained", "choice", _("A relative is held or has disappeared because of it"), "", YES_NO),
@@ -141,13 +143,25 @@ QUESTIONS: Final = (
     Question(
         "relatives",
         _("Who else could be harmed?"),
-        _("Relatives where the threat comes from cannot agree safely. Nothing that points at them leaves us. Tell us what to leave out."),
-        (Asked("at_risk", "text", _("What must never be shown"), _("No names are needed: “my brother”, “where we worked”.")),),
+        _(
+            "Relatives where the threat comes from cannot agree safely. Nothing that points at them leaves us. Tell us what to leave out."
+        ),
+        (
+            Asked(
+                "at_risk",
+                "text",
+                _("What must never be shown"),
+                _("No names are needed: “my brother”, “where we worked”."),
+            ),
+        ),
     ),
     Question(
         "consent",
         _("What may we do with it?"),
-        _("Everything is no until you tick it. You can change each answer later with your code. Without the first tick we answer you, then erase it."),
+        _(
+            "Everything is no until you tick it. You can change it later with your code. "
+            "Without the first tick we answer you, then erase it."
+        ),
         (Asked("consents", "consents", _("I agree to this"), "", CONSENTS),),
     ),
 )

@@ -123,7 +123,9 @@ def say(actor: Member | None, writer: CaseWriter, thread: Thread, said: Said) ->
         # who was told that it is done and writes again is not left lying
         again = {"status": Report.Status.TAKEN} if said.incoming and fresh.report.status == Report.Status.DONE else {}
         Report.objects.filter(pk=thread.report_id).update(awaiting=said.incoming, **again)
-    act = {"consents": "consent-given", "erasure": "annotated"}.get(said.kind, "received" if said.incoming else "annotated")
+    act = {"consents": "consent-given", "erasure": "annotated"}.get(
+        said.kind, "received" if said.incoming else "annotated"
+    )
     custody.record(actor, writer, act, custody.row_name(row), {"kind": said.kind})
     return row
 
