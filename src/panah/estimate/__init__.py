@@ -4,6 +4,7 @@
 No number leaves without its flags, and a table that cannot answer gets a named refusal, never a number.
 """
 
+from panah.errors import NotEstimable
 from panah.model.estimate import Estimate, Flag, Quantity, Refusal, explain
 from panah.model.overlap import OverlapRecords, OverlapTable, StratifiedTable
 
@@ -19,6 +20,7 @@ __all__ = [
     "Comparison",
     "Estimate",
     "Flag",
+    "NotEstimable",
     "OverlapRecords",
     "OverlapTable",
     "Quantity",

@@ -1,8 +1,9 @@
-"""Two lists independent given covariates: a one-step estimator that is right when either nuisance is, nearly.
+"""Two lists independent given covariates: an estimator whose error is a product of the learners' errors.
 
 Of the recorded units, the chance ``q1(x)`` to be on list 1, ``q2(x)`` on list 2 and ``q12(x)`` on both are learned from
-covariates by cross-fitting; ``q1 q2 / q12`` is the inverse of the chance to be recorded, and the one-step correction
-takes away the first-order error of the learners.
+covariates by cross-fitting; ``q1 q2 / q12`` is the inverse of the chance to be recorded. The learned chances are then moved
+until the first-order error of the learners is nil (targeted learning), which unlike adding a correction once stays
+in bounds where few units are on both lists. The one-step estimate is in the diagnostics.
 
 Source:
     Das, Kennedy and Jewell (2023), Doubly robust capture-recapture methods for estimating population size,
@@ -23,6 +24,7 @@ from panah.model.estimate import Flag
 from panah.model.overlap import OverlapRecords
 
 from .answer import Answer, within_belief
+from .chao import log_normal_interval
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +34,10 @@ ASSUMPTION: Final = gettext_noop("two of the lists are independent among units t
 LEAST_SHARE: Final = 0.01
 """Learned shares are kept off 0: one unit alike to none on both lists would otherwise stand for thousands."""
 CLIPPED_SHARE: Final = 0.02
+MOST_STEPS: Final = 200
+LONGEST_STEP: Final = 0.5
+NEAR_NIL: Final = 0.01
+"""The correction is nil when it is so small a part of its own standard error."""
 MANY_VALUES: Final = 12
 LEARNERS: Final = ("logistic", "boosting")
 
@@ -56,15 +62,15 @@ def estimate_doubly_robust(
         folds: Of the cross-fitting.
 
     Returns:
-        The one-step estimate with a Wald interval; every other pair's estimate in the diagnostics, since the choice
-        of the pair is the assumption. The flag ``prior_bound`` when many learned shares had to be kept off 0.
+        The estimate with a log-normal interval of the unseen; every other pair's estimate in the diagnostics, since
+        the choice of the pair is the assumption. The flag ``prior_bound`` when many learned shares had to be kept off 0.
 
     Raises:
         NoOverlap: The pair shares nobody.
-        NotIdentified: The correction overshoots: fewer units than were recorded.
+        NotIdentified: Fewer units than were recorded: the two lists share more than independence allows.
 
     Source:
-        Das, Kennedy and Jewell (2023), JASA 119(546), equations 5 to 9.
+        Das, Kennedy and Jewell (2023), JASA 119(546), sections 3 and 4.
     """
     if learner not in LEARNERS:
         raise NotConfigured(f"no learner {learner}", where="method doubly_robust", hint="logistic or boosting")
@@ -79,29 +85,30 @@ def estimate_doubly_robust(
         raise NoOverlap("the two lists share nobody", where="method doubly_robust", hint="choose another pair",
                         value=Flag.NO_OVERLAP)  # fmt: skip
     features = _features(records)
-    found = {one: _one_step(records, features, one, learner, folds, seed) for one in {*pairs, (chosen[0], chosen[1])}}
+    found = {one: _fit_pair(records, features, one, learner, folds, seed) for one in {*pairs, (chosen[0], chosen[1])}}
     main = found[(chosen[0], chosen[1])]
     if not main.point >= table.n_observed:
         raise NotIdentified(
-            "the covariates leave units that are almost never on both lists, and the correction overshoots",
+            f"{' and '.join(chosen)} share more units than lists that are independent given the covariates can",
             where="method doubly_robust",
-            hint="take fewer covariates or the other learner",
+            hint="name another pair, add covariates, or take chao",
             value=Flag.NOT_IDENTIFIED,
         )
-    z = NormalDist().inv_cdf(0.5 + level / 2)
+    lower, upper = _interval(table.n_observed, main, level)
     names = " and ".join(chosen)
     covariates = ", ".join(records.covariates) or "nothing"
     return Answer(
         main.point,
-        max(main.point - z * main.standard_error, float(table.n_observed)),
-        main.point + z * main.standard_error,
+        lower,
+        upper,
         f"{names} independent given {covariates}; {learner}, {folds} folds",
         ASSUMPTION,
         flags=frozenset({Flag.PRIOR_BOUND} if main.clipped > CLIPPED_SHARE else set()),
         diagnostics={
             "pair": list(chosen),
             "standard_error": main.standard_error,
-            "plug_in": main.plug_in,
+            "plug_in": within_belief(main.plug_in, table.n_observed),
+            "one_step": within_belief(main.one_step, table.n_observed),
             "share_kept_off_zero": main.clipped,
             "pairs": [
                 {
@@ -116,53 +123,127 @@ def estimate_doubly_robust(
     )
 
 
+def _interval(n_observed: int, fit: _PairFit, level: float) -> tuple[float, float]:
+    if fit.point - n_observed >= 1:
+        return log_normal_interval(n_observed, fit.point, fit.standard_error**2, level)
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    return float(n_observed), fit.point + z * fit.standard_error
+
+
 @dataclass(frozen=True, slots=True)
-class _OneStep:
+class _PairFit:
     point: float
     standard_error: float
     plug_in: float
+    one_step: float
     clipped: float
 
 
-def _one_step(
+def _fit_pair(
     records: OverlapRecords,
     features: npt.NDArray[np.float64],
     pair: tuple[str, str],
     learner: str,
     folds: int,
     seed: int,
-) -> _OneStep:
+) -> _PairFit:
     import numpy as np
 
     patterns = np.array(records.patterns)
     weights = _folds(records, folds, seed)
     bits = [1 << records.lists.index(name) for name in pair]
     on = [(patterns & bit > 0).astype(float) for bit in bits]
-    both = on[0] * on[1]
-    shares = [_cross_fitted(features, target, weights, learner, seed) for target in (*on, both)]
+    # one law of neither, first, second and both, so that the learned shares never contradict each other
+    kinds = (on[0] + 2 * on[1]).astype(int)
+    chances = _cross_fitted(features, kinds, weights, learner, seed)
     n = float(weights.sum())
-    q12 = np.maximum(shares[2], LEAST_SHARE)
-    clipped = float(weights[shares[2] < LEAST_SHARE].sum() / n)
-    q1, q2 = (np.clip(one, q12, 1.0) for one in shares[:2])
-    inverse = np.maximum(q1 * q2 / q12, 1.0)  # the inverse of a chance is at least one
-    influence = inverse * (on[0][:, None] / q1 + on[1][:, None] / q2 - both[:, None] / q12)
-    mean = float((weights * influence).sum() / n)
-    variance = float((weights * (influence - mean) ** 2).sum() / n)
-    spread = n * (variance + max(mean, 1.0) ** 2 - max(mean, 1.0))
-    return _OneStep(n * mean, math.sqrt(max(spread, 0.0)), float((weights * inverse).sum()), clipped)
+    chances, kinds, units = _used(chances, kinds, weights)
+    clipped = float(units[chances[3] < LEAST_SHARE].sum() / n)
+    start = _kept_off_zero(chances)
+    first, influence = _influence(start, kinds)
+    one_step = float(units @ influence)
+    aimed = _targeted(start, kinds, units)
+    inverse, influence = _influence(aimed, kinds)
+    mean = float(units @ inverse) / n
+    variance = float(units @ (influence - mean) ** 2) / n
+    spread = n * (variance + mean**2 - mean)  # of the estimator given the truth, and of how many units are recorded
+    return _PairFit(n * mean, math.sqrt(max(spread, 0.0)), float(units @ first), one_step, clipped)
+
+
+def _used(
+    chances: npt.NDArray[np.float64], kinds: npt.NDArray[np.int64], weights: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Only the rows and folds that hold units: chances of shape (4, M), kinds and units of shape (M,)."""
+    rows, folds = weights.nonzero()
+    return chances[:, rows, folds], kinds[rows], weights[rows, folds]
+
+
+def _kept_off_zero(chances: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The chance of both at least the least share, the others made smaller for it."""
+    import numpy as np
+
+    both = np.clip(chances[3], LEAST_SHARE, 1.0)
+    rest = chances[:3].sum(axis=0)
+    scaled = chances[:3] * ((1 - both) / np.maximum(rest, 1e-12))
+    return np.vstack([scaled, both])
+
+
+def _influence(
+    chances: npt.NDArray[np.float64], kinds: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The inverse of the chance to be recorded of each unit, and that with its first-order correction."""
+    import numpy as np
+
+    slopes, inverse = _slopes(chances)
+    seen = slopes[kinds, np.arange(len(kinds))]
+    return inverse, inverse + seen - (chances * slopes).sum(axis=0)
+
+
+def _slopes(chances: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Derivative of ``q1 q2 / q12`` by the chance of each kind, shape (4, M), and its value."""
+    import numpy as np
+
+    both = chances[3]
+    first, second = chances[1] + both, chances[2] + both
+    inverse = first * second / both
+    return np.vstack([np.zeros_like(both), second / both, first / both, (first + second - inverse) / both]), inverse
+
+
+def _targeted(
+    chances: npt.NDArray[np.float64], kinds: npt.NDArray[np.int64], units: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Move the chances along the derivative until the correction is nil on average: it stays a law, and a bound holds."""
+    import numpy as np
+
+    for _step in range(MOST_STEPS):
+        slopes, _inverse = _slopes(chances)
+        expected = (chances * slopes).sum(axis=0)
+        correction = slopes[kinds, np.arange(len(kinds))] - expected
+        score = float(units @ correction)
+        if abs(score) < NEAR_NIL * math.sqrt(float(units @ correction**2)):
+            break
+        information = float(units @ ((chances * slopes**2).sum(axis=0) - expected**2))
+        step = score / max(information, 1e-12)
+        step *= min(1.0, LONGEST_STEP / max(abs(step) * float(np.abs(slopes).max()), 1e-12))
+        moved = chances * np.exp(step * slopes)
+        chances = _kept_off_zero(moved / moved.sum(axis=0))
+    return chances
 
 
 def _cross_fitted(
     features: npt.NDArray[np.float64],
-    target: npt.NDArray[np.float64],
+    kinds: npt.NDArray[np.int64],
     weights: npt.NDArray[np.float64],
     learner: str,
     seed: int,
 ) -> npt.NDArray[np.float64]:
-    """Shares of each row in each fold, learned from the units of the other folds; shape (rows, folds)."""
+    """Chances of each kind (0 to 3) for each row in each fold, learned from the units of the other folds.
+
+    Shape (4, rows, folds).
+    """
     import numpy as np
 
-    shares = np.empty_like(weights)
+    chances = np.zeros((4, *weights.shape))
     for fold in range(weights.shape[1]):
         others = weights.sum(axis=1) - weights[:, fold]
         train = others > 0
@@ -173,13 +254,15 @@ def _cross_fitted(
                 hint="take fewer folds, or chao",
                 value=Flag.NOT_IDENTIFIED,
             )
-        if features.shape[1] == 0 or len(np.unique(target[train])) < 2:
-            shares[:, fold] = np.average(target[train], weights=others[train])
+        present = np.unique(kinds[train])
+        if features.shape[1] == 0 or len(present) < 2:
+            shares = np.bincount(kinds[train], weights=others[train], minlength=4) / others.sum()
+            chances[:, :, fold] = shares[:, None]
             continue
         model = _learner(learner, seed)
-        model.fit(features[train], target[train].astype(int), **_weights_of(model, others[train]))
-        shares[:, fold] = model.predict_proba(features)[:, 1]
-    return shares
+        model.fit(features[train], kinds[train], **_weights_of(model, others[train]))
+        chances[present, :, fold] = model.predict_proba(features).T
+    return chances
 
 
 def _learner(name: str, seed: int) -> Any:
