@@ -58,6 +58,8 @@ ROWS: list[tuple[str, Callable[[Any], Any]]] = [
     ("lists", lists.lists_of),
     ("linkage runs", lists.linkage_runs_of),
     ("outflows", outflow.outflows_of),
+    ("cases due for a key", cases.due_for_a_new_key),
+    ("files with an old key", evidence.files_with_an_old_key),
 ]
 
 

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from stores_factories import tell
 
 from panah.errors import CustodyBroken, PanahError
 from panah.vault.custody import entry_line, read_line
 from panah.web.cases.append_only import append_only
 from panah.web.evidence import custody
-from panah.web.evidence.models import Checkpoint, CustodyDetail, CustodyEntry
+from panah.web.evidence.models import Checkpoint, CustodyDetail, CustodyEntry, TreeState
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def note(cast: Any, data_folder: Path) -> bytes:
 
 def triggers_off() -> None:
     with connection.schema_editor() if connection.vendor == "postgresql" else _plain() as editor:
-        for table in ("evidence_custodyentry", "evidence_checkpoint"):
+        for table in ("evidence_custodyentry", "evidence_checkpoint", "evidence_treestate"):
             append_only(table).reverse_code(None, editor)
 
 
@@ -109,13 +109,63 @@ def test_every_change_is_detected_by_who_holds_a_checkpoint(
 def test_every_change_is_detected_here_too_and_is_never_signed(
     note: bytes, change: Callable[[list[str]], list[str]]
 ) -> None:
+    """A checkpoint reads the new lines only: it refuses, or what it signs is the log as it was, not as it was forged."""
     triggers_off()
     rewrite(change(all_rows()))
-    n_signed = Checkpoint.objects.count()
-    for use in (custody.verify_custody, custody.checkpoint):
+    with pytest.raises(CustodyBroken):
+        custody.verify_custody()
+    try:
+        signed = custody.checkpoint()
+    except CustodyBroken:
+        assert Checkpoint.objects.count() == 1
+    else:
         with pytest.raises(CustodyBroken):
-            use()
-    assert Checkpoint.objects.count() == n_signed
+            custody.check_note(signed.note.encode())
+
+
+def test_a_checkpoint_reads_what_came_after_the_last_one(
+    note: bytes, cast: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(cast.colleague)
+    read: list[int] = []
+    real = custody._lines_after
+
+    def watched(size: int) -> Any:
+        for line in real(size):
+            read.append(len(line))
+            yield line
+
+    monkeypatch.setattr(custody, "_lines_after", watched)
+    monkeypatch.setattr(custody, "all_lines", lambda: pytest.fail("the whole log was read"))
+    first = Checkpoint.objects.get()
+    second = custody.checkpoint()
+    assert len(read) == second.size - first.size > 0
+    assert custody.checkpoint().size == second.size
+    monkeypatch.undo()
+    custody.verify_custody()  # the whole log, against both checkpoints
+    assert custody.check_note(second.note.encode()).size == second.size
+
+
+def test_a_kept_tree_that_is_not_the_signed_one_is_not_believed(note: bytes, cast: Any) -> None:
+    tell(cast.colleague)
+    triggers_off()
+    state = TreeState.objects.get()
+    forged = " ".join("00" * 32 for _each in state.complete.split())
+    TreeState.objects.filter(size=state.size).update(complete=forged)
+    with pytest.raises(CustodyBroken):
+        custody.checkpoint()
+
+
+@pytest.mark.parametrize(
+    "table", ["evidence_custodyentry", "evidence_checkpoint", "evidence_treestate", "cases_caselog"]
+)
+@pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
+def test_sql_refuses_to_change_what_only_grows(note: bytes, table: str, verb: str) -> None:
+    """On whichever database the suite runs; a later migration that re-makes a table must bring its triggers back."""
+    column = "act" if table == "cases_caselog" else "size" if "entry" not in table else "seq"
+    statement = f'DELETE FROM "{table}"' if verb == "DELETE" else f'UPDATE "{table}" SET {column} = {column}'
+    with pytest.raises(DatabaseError, match="only grows"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def test_a_forged_checkpoint_is_detected(note: bytes) -> None:

@@ -39,18 +39,48 @@ def tree_hash(entries: Iterable[bytes]) -> bytes:
 
 def root_of(leaves: Iterable[bytes]) -> bytes:
     """The root over leaf hashes, in one pass and memory of log2(n) hashes."""
-    complete: list[bytes] = []  # roots of complete subtrees, largest first: one for each bit of the count
-    for count, leaf in enumerate(leaves):
+    tree = GrowingTree()
+    for leaf in leaves:
+        tree.add(leaf)
+    return tree.root
+
+
+class GrowingTree:
+    """A tree that leaves are added to, in memory of log2(n) hashes: what is kept goes on where it stopped.
+
+    Args:
+        size: How many leaves it has.
+        complete: The roots of its complete subtrees, largest first: one for each bit of ``size``.
+    """
+
+    def __init__(self, size: int = 0, complete: Sequence[bytes] = ()) -> None:
+        if len(complete) != size.bit_count():
+            raise ValueError("a tree has as many complete subtrees as its size has bits")
+        self.size, self._complete = size, list(complete)
+
+    @property
+    def complete(self) -> tuple[bytes, ...]:
+        """What has to be kept, with the size, to go on later."""
+        return tuple(self._complete)
+
+    def add(self, leaf: bytes) -> None:
+        """Add one leaf hash."""
+        count = self.size
         while count & 1:
-            leaf = node_hash(complete.pop(), leaf)
+            leaf = node_hash(self._complete.pop(), leaf)
             count >>= 1
-        complete.append(leaf)
-    if not complete:
-        return EMPTY_ROOT
-    root = complete.pop()
-    while complete:
-        root = node_hash(complete.pop(), root)
-    return root
+        self._complete.append(leaf)
+        self.size += 1
+
+    @property
+    def root(self) -> bytes:
+        """The root over all leaves so far."""
+        if not self._complete:
+            return EMPTY_ROOT
+        root = self._complete[-1]
+        for left in reversed(self._complete[:-1]):
+            root = node_hash(left, root)
+        return root
 
 
 def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:

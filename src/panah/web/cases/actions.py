@@ -48,8 +48,17 @@ def create_case(
 
 
 @transaction.atomic
-def grant(actor: Member, keys: MemberKeys, writer: CaseWriter, member: Member) -> CaseKeyWrap:
+def grant(
+    actor: Member, keys: MemberKeys, writer: CaseWriter, member: Member, reason: str = CaseLog.Reason.TEAM
+) -> CaseKeyWrap:
     """Let another member into a case that the actor has opened; signed and logged.
+
+    Args:
+        actor: Who lets in.
+        keys: The actor's keys, which sign the grant.
+        writer: The opened case.
+        member: Who comes in.
+        reason: One of ``CaseLog.GRANT_REASONS``; all members of the case see it.
 
     Raises:
         NoGrant: The actor is not in the case, or the member's roles allow no case.
@@ -60,7 +69,7 @@ def grant(actor: Member, keys: MemberKeys, writer: CaseWriter, member: Member) -
         from . import dual_control
 
         dual_control.use(actor, DualRequest.Act.GRANT, cases=[writer.case], subject=member)
-    log.write(actor, writer.case, CaseLog.Act.GRANTED, CaseLog.Reason.SHARING, subject=member)
+    log.write(actor, writer.case, CaseLog.Act.GRANTED, reason, subject=member)
     return wrap_for(actor, keys, writer, member)
 
 

@@ -95,6 +95,13 @@ class CaseLog(models.Model):
         OUTFLOW = "outflow", _("making an answer")
         SHARING = "sharing", _("granting or ending access")
         ROTATION = "rotation", _("changing the key")
+        # why somebody is let in
+        TEAM = "team", _("works on it too")
+        COVER = "cover", _("stands in for somebody")
+        ADVICE = "advice", _("gives legal or other advice")
+        LANGUAGE = "language", _("speaks the language")
+
+    GRANT_REASONS = (Reason.TEAM, Reason.COVER, Reason.ADVICE, Reason.LANGUAGE)
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="log")
@@ -128,6 +135,8 @@ class DualRequest(RandomIdModel):
     """
 
     class Act(models.TextChoices):
+        """What two must agree on."""
+
         EXPORT = "export", _("originals leave")
         GRANT = "grant", _("somebody enters a sealed case")
         REFERENCE = "reference", _("a sealed reference is opened")

@@ -81,6 +81,8 @@ DESK: Final[dict[str, Rule]] = {
     "desk:outflow": _readers,
     "desk:report": Rule(frozenset({CASE_WORKER, DATA_STEWARD, PUBLISHER})),
     "desk:bundle": Rule(frozenset({CASE_WORKER, DATA_STEWARD, PUBLISHER})),
+    "desk:approvals": _readers,
+    "desk:answer": Rule(READERS, opens="request"),
     "desk:release": Rule(frozenset({PUBLISHER})),
 }
 

@@ -7,21 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from panah.errors import Unreadable
 from panah.model.evidence import EvidenceItem as ItemRecord
 from panah.model.evidence import Locator
 from panah.web.base.errors import error_page
-from panah.web.cases.opening import OpenCase
+from panah.web.cases.models import CaseLog
 from panah.web.evidence.models import EvidenceItem
-from panah.web.evidence.places import LARGEST_VIEW_BYTES, Places, original_chunks
+from panah.web.evidence.places import LARGEST_VIEW_BYTES, Places
 from panah.web.evidence.queries import custody_of, item_of, originals_of, record_in
+from panah.web.outflow.actions import ask_for_original, export_original
 from panah.web.register.queries import page_of
 from panah.web.register.reading import CaseReader, ClaimView
 
-from .access import opened_case, tells_refusals
+from .access import keys_of, opened_case, say, tells_refusals
 
 UNITS = ("character", "byte", "row", "page", "millisecond")
 AROUND_BYTES = 1200
@@ -137,9 +138,14 @@ def _window(text: str, place: Locator | None) -> tuple[int, int]:
 
 @tells_refusals
 def original(request: HttpRequest, item_id: str) -> HttpResponse:
-    """The original bytes, whole and checked, under a name that says nothing."""
+    """The original bytes leave when two members agree: ask, and download once it is approved."""
     row = _found(request, item_id)
-    opened: OpenCase = opened_case(request, row.case)
+    if request.method != "POST":
+        return render(request, "desk/original.html", {"row": row})
+    if request.POST.get("act") != "download":
+        ask_for_original(request.user, keys_of(request), row)
+        say(request, _("Asked. Another member of the case finds it on this page and answers within a day."))
+        return redirect("desk:approvals")
     if row.rounded_size_bytes > LARGEST_VIEW_BYTES:
         return error_page(
             request,
@@ -147,7 +153,7 @@ def original(request: HttpRequest, item_id: str) -> HttpResponse:
             title=_("This original is too large for a page"),
             advice=_("Give it out in an evidence bundle; that has no limit."),
         )
-    content = b"".join(original_chunks(opened, row))
+    content = export_original(request.user, opened_case(request, row.case, CaseLog.Reason.OUTFLOW), row)
     if not content:
         raise Unreadable("the original is empty", where="evidence")
     answer = HttpResponse(content, content_type="application/octet-stream")

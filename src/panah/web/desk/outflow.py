@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +14,7 @@ from django.views.decorators.http import require_POST
 from panah.errors import Refused
 from panah.model.person import Purpose
 from panah.web.lists.queries import estimates_of
-from panah.web.outflow.actions import Wording, make_bundle, make_estimate_file, make_release, make_report
+from panah.web.outflow.actions import Wording, make_estimate_file, make_release, make_report
 from panah.web.outflow.queries import outflows_of
 from panah.web.register.models import Incident
 from panah.web.register.queries import incidents_of
@@ -75,26 +73,6 @@ def report(request: HttpRequest) -> HttpResponse:
         estimate=estimate,
     )
     return _download(made[kind], f"report.{kind}", FORMATS[kind])
-
-
-@require_POST
-@tells_refusals
-def bundle(request: HttpRequest) -> HttpResponse:
-    """A sealed evidence bundle for one age recipient; what lies on the disk meanwhile is sealed already."""
-    recipients = request.POST.get("recipients", "").split()
-    if not recipients:
-        raise Refused("there is no recipient", where="bundle", hint="write the receiver's age1… recipient")
-    with tempfile.TemporaryDirectory(dir=settings.PANAH_DATA) as folder:
-        target = Path(folder) / "bundle.zip"
-        make_bundle(
-            request.user,
-            keys_of(request),
-            _chosen(request),
-            recipients=recipients,
-            purpose=_purpose(request),
-            target=target,
-        )
-        return _download(target.read_bytes(), "bundle.zip", "application/zip")
 
 
 @require_POST

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import document, estimates, evidence, home, incident, lists, outflow, register, review, taking_in
+from . import (
+    approvals,
+    bundle,
+    document,
+    estimates,
+    evidence,
+    home,
+    incident,
+    lists,
+    outflow,
+    register,
+    review,
+    taking_in,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -32,6 +45,8 @@ urlpatterns = [
     path("estimates/<str:run_id>/file/", outflow.estimate_file, name="estimate_file"),
     path("give-out/", outflow.outflow, name="outflow"),
     path("give-out/report/", outflow.report, name="report"),
-    path("give-out/bundle/", outflow.bundle, name="bundle"),
+    path("give-out/bundle/", bundle.bundle, name="bundle"),
+    path("together/", approvals.approvals, name="approvals"),
+    path("together/<str:request_id>/", approvals.answer, name="answer"),
     path("give-out/release/", outflow.release, name="release"),
 ]

@@ -152,6 +152,7 @@ def _write(
         rounded_size_bytes=bucket(blob.size_bytes),
         blob_name=blob.name,
         commitment=blob.commitment,
+        blob_version=writer.key.version,
     )
     writer.seal(row, stored)
     row.save(force_insert=True)

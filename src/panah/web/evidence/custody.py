@@ -7,7 +7,7 @@ log has one end, so two writers cannot fork it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +21,11 @@ from panah.vault.checkpoint import Checkpoint as SignedSize
 from panah.vault.checkpoint import read_note, write_note
 from panah.vault.commitment import commit_detail, new_commitment_salt
 from panah.vault.signer import Signer
+from panah.vault.tree import GrowingTree, leaf_hash
 from panah.web.cases import dual_control, log
 from panah.web.cases.models import CaseLog
 
-from .models import Checkpoint, CustodyDetail, CustodyEntry
+from .models import Checkpoint, CustodyDetail, CustodyEntry, TreeState
 from .records import StoredDetail
 
 if TYPE_CHECKING:
@@ -127,21 +128,58 @@ def signer() -> Signer:
 def checkpoint() -> Checkpoint:
     """Sign size and root of the log as it is now; an unchanged log keeps its checkpoint.
 
+    Only the lines after the last checkpoint are read: the tree goes on from there, so that the new root can only
+    continue the one signed before. :func:`verify_custody` reads all of it.
+
     Raises:
-        CustodyBroken: The log, or an earlier checkpoint, does not verify; a broken log is not signed.
+        CustodyBroken: A new line does not follow; a broken log is not signed.
+        NotVerified: The last checkpoint does not carry our signature.
     """
     _one_at_a_time()
-    held = all_lines()
-    verify_custody()
-    if known := Checkpoint.objects.filter(size=len(held)).first():
+    head, tree = _last_state()
+    size = CustodyEntry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    if size < head.size:
+        raise CustodyBroken(f"{head.size - size} lines that were signed are missing", where="custody log")
+    if known := Checkpoint.objects.filter(size=size).first():
         return known
-    key, signed = signer(), SignedSize.of(ORIGIN, held)
+
+    def grown() -> Iterator[bytes]:
+        for line in _lines_after(head.size):
+            tree.add(leaf_hash(line))
+            yield line
+
+    head = lines.verify(grown(), after=head)
+    key, signed = signer(), SignedSize(ORIGIN, head.size, tree.root)
+    TreeState.objects.create(
+        size=head.size, complete=" ".join(each.hex() for each in tree.complete), digest=head.digest
+    )
     return Checkpoint.objects.create(
         size=signed.size,
         body=signed.to_text().decode(),
         signature=signed.sign(key),
         note=write_note(signed, [key]).decode(),
     )
+
+
+def _lines_after(size: int) -> Iterator[bytes]:
+    found = CustodyEntry.objects.filter(seq__gt=size).order_by("seq").values_list("line", flat=True)
+    return (line.encode() for line in found.iterator(chunk_size=2000))
+
+
+def _last_state() -> tuple[lines.Head, GrowingTree]:
+    """The end and the tree of the newest checkpoint whose state was kept and gives the root that we signed."""
+    state = TreeState.objects.order_by("-size").first()
+    kept = Checkpoint.objects.filter(size=state.size).first() if state else None
+    if state is None or kept is None:
+        verify_custody()  # checkpoints of an earlier version have no state: read all of it, once
+        return lines.EMPTY, GrowingTree()
+    body = kept.body.encode()
+    signer().verifier.verify(body, bytes(kept.signature), where=f"checkpoint {kept.size}")
+    tree = GrowingTree(state.size, [bytes.fromhex(each) for each in state.complete.split()])
+    last = CustodyEntry.objects.filter(seq=state.size).values_list("line", flat=True).first() or ""
+    if tree.root != SignedSize.from_text(body).root or lines.line_digest(last.encode()) != state.digest:
+        raise CustodyBroken("what was signed is not what is kept", where=f"custody log, line {state.size}")
+    return lines.Head(state.size, state.digest), tree
 
 
 def verify_custody() -> lines.Head:

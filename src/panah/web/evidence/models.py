@@ -30,6 +30,8 @@ class EvidenceItem(SealedRow):
     blob_name = models.CharField(max_length=64, unique=True)
     commitment = models.CharField(max_length=64, unique=True)
     """Salted: the custody log names the item by it, and nobody can ask whether we hold a known file."""
+    blob_version = models.PositiveSmallIntegerField(default=1)
+    """Under which version of the case's key the key of the bytes was made; an older one waits to be renewed."""
 
     class Meta:
         ordering = ("received_hour", "id")
@@ -65,6 +67,22 @@ class Checkpoint(models.Model):
     note = models.TextField()
     """The same as a C2SP signed note."""
     hour = models.DateTimeField(default=this_hour)
+
+    class Meta:
+        ordering = ("size",)
+
+
+class TreeState(models.Model):
+    """Where the hash tree stood at a checkpoint, so that the next one adds to it and does not hash all lines again.
+
+    It is believed only when it gives the root that was signed at that size. It only grows.
+    """
+
+    size = models.PositiveBigIntegerField(primary_key=True)
+    complete = models.TextField()
+    """The roots of the complete subtrees, hexadecimal, largest first."""
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the last line."""
 
     class Meta:
         ordering = ("size",)

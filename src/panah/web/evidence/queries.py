@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from panah.model.evidence import EvidenceItem as ItemRecord
 from panah.web.accounts.models import Member
+from panah.web.cases.models import Case
 from panah.web.cases.opening import OpenCase
 from panah.web.cases.queries import cases_of
 
@@ -17,6 +18,12 @@ def originals_of(member: Member) -> QuerySet[EvidenceItem]:
     """The originals in the member's cases, newest hour first; sealed until their case is opened."""
     found = EvidenceItem.objects.filter(case__in=cases_of(member), kind=EvidenceItem.Kind.ORIGINAL)
     return found.select_related("case").order_by("-received_hour", "id")
+
+
+def files_with_an_old_key(member: Member, case: Case | None = None) -> QuerySet[EvidenceItem]:
+    """Files, views included, whose own key was made before their case's present key."""
+    found = EvidenceItem.objects.filter(case__in=cases_of(member), blob_version__lt=F("case__key_version"))
+    return found.filter(case=case) if case else found
 
 
 def item_of(member: Member, item_id: str) -> EvidenceItem | None:
