@@ -25,6 +25,7 @@ from panah.web.accounts.models import Role
 from panah.web.base.rules import ANYBODY, Rule
 from panah.web.cases.actions import CONTENT_ROLES, grant
 from panah.web.config import rules
+from panah.web.outflow.actions import ask_for_original
 
 DOORS = {"desk": (rules.DESK, "panah.web.config.desk_urls"), "front": (rules.FRONT, "panah.web.config.front_urls")}
 
@@ -60,6 +61,7 @@ FOREIGN: dict[str, Callable[[Story], str]] = {
     "incident": lambda story: story.rows["incident"].pk,
     "list": lambda story: story.rows["list"].pk,
     "linkage": lambda story: story.rows["linkage"].pk,
+    "request": lambda story: story.rows["request"].pk,
     "document": lambda story: story.rows["document"].pk,
 }
 """Kind of thing a page opens -> the id of one in the story's case."""
@@ -74,6 +76,7 @@ def story(cast: Any, data_folder: Path) -> Story:
     told.rows["incident"] = told.answered_incident()
     told.rows["document"] = told.item
     kept(told, DocumentReview(item=told.item, n_open=0))
+    told.rows["request"] = ask_for_original(told.member, told.player.keys, told.item)
     told.rows["list"] = kept(told, DocumentationList(label="A", n_records=0))
     told.rows["linkage"] = kept(told, LinkageRun(member=told.member, seed=1))
     return told
