@@ -126,13 +126,14 @@ def check_targets(page: Any) -> None:
 
 
 @contextmanager
-def reader(browser: Any, site: Any, view: View, *, front: bool = False) -> Iterator[Reader]:
+def reader(browser: Any, site: Any, view: View, *, front: bool = False, scripts: bool = True) -> Iterator[Reader]:
     """A fresh window with its own cookies; what the console complains about is kept for :meth:`Reader.check`."""
     context = browser.new_context(
         viewport={"width": view.width_px, "height": 900},
         color_scheme="dark" if view.theme == "dark" else "light",
         locale=view.language if view.language != "ug" else "en",
         reduced_motion="reduce",
+        java_script_enabled=scripts,
     )
     context.set_default_timeout(15_000)
     if not front:

@@ -88,6 +88,7 @@ def tactic_choices() -> list[tuple[str, str]]:
 class FileForm(forms.Form):
     """One file; ``whole`` is the last part of the form, so that an upload that was cut off is known by its absence."""
 
+    use_required_attribute = False  # the same form goes on without a file
     file = forms.FileField(label=_("Photograph, voice note, document"), required=True)
 
 

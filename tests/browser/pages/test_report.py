@@ -1,0 +1,157 @@
+"""A whole report, first page to receipt and back with the code, on a telephone without a script; and by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser_pages import View, reader
+
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.slow]
+LANGUAGES = ["en", "ug", "zh-hans"]
+STEPS = ["what", "when", "where", "who", "wanted", "words", "danger", "relatives", "files", "consent", "check"]
+MOST_BYTES = 40_000
+
+
+@contextmanager
+def phone(browser: Any, site: Any, language: str, width_px: int = 390, **more: Any) -> Iterator[Any]:
+    with reader(browser, site, View(width_px, language, "light"), front=True, **more) as see:
+        yield see
+
+
+def go(see: Any, value: str = "next") -> None:
+    see.page.click(f"main button[name=go][value={value}]")
+    see.page.wait_for_load_state("networkidle")
+
+
+def begin(see: Any) -> None:
+    see.open("/report/")
+    see.page.click("main form button")
+    see.page.wait_for_url(re.compile("/report/what/"))
+
+
+def code_on(page: Any) -> str:
+    return "".join(page.locator(".receipt-code span").all_inner_texts())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_first_page_to_receipt_and_back_without_a_script(
+    browser: Any, site: Any, language: str, tmp_path: Path
+) -> None:
+    """What the pages weigh is counted on the way, style sheet and pictures included."""
+    picture = tmp_path / "shot\u202egnp.png"
+    picture.write_bytes(b"\x89PNG" + bytes(2000))
+    with phone(browser, site, language, scripts=False) as see:
+        begin(see)
+        see.page.check("[value=proxy_family_call]")
+        see.page.fill("[name=what]", "ئاپام تېلېفون قىلدى")
+        for step in STEPS[:-1]:
+            assert f"/report/{step}/" in see.page.url
+            if step == "files":
+                see.page.set_input_files("input[type=file]", picture)
+                go(see, "add")
+                assert see.page.locator("main .rows li").count() == 1
+            if step == "danger":
+                see.page.check("[name=danger][value=yes]")
+            see.screenshot(f"report-{step}-plain")
+            go(see)
+        see.screenshot("report-check-plain")
+        go(see, "send")
+        code = code_on(see.page)
+        assert re.fullmatch(r"\d{28}", code)
+        see.screenshot("report-receipt-plain")
+        see.page.click("main form button")
+        see.page.wait_for_url(re.compile("/report/done/"))
+        assert [each["name"] for each in see.page.context.cookies()] == []
+        see.open("/report/back/")
+        see.page.fill("[name=code]", code)
+        see.page.click("main form button")
+        see.page.wait_for_url(re.compile("/report/mailbox/"))
+        see.page.fill("[name=text]", "ۋە يەنە")
+        see.page.click("main form:has([name=text]) button")
+        assert "ۋە يەنە" in see.page.locator("main .entry").last.inner_text()
+        see.screenshot("report-mailbox-plain")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_accessible_and_fits_the_smallest_telephone(browser: Any, site: Any, language: str) -> None:
+    """With scripts allowed, since axe is one; our pages load none."""
+    with phone(browser, site, language, width_px=320) as see:
+        see.open("/report/")
+        see.check("report-start")
+        see.open("/report/advice/")
+        see.check("report-advice")
+        see.open("/report/back/")
+        see.check("report-back")
+        begin(see)
+        for step in STEPS[:-1]:
+            see.check(f"report-{step}")
+            go(see)
+        see.check("report-check")
+        assert see.page.locator("script").count() == 0
+        go(see, "send")
+        see.check("report-receipt")
+        code = code_on(see.page)
+        see.page.click("main form button")
+        see.page.wait_for_url(re.compile("/report/done/"))
+        see.check("report-done")
+        see.open("/report/back/")
+        see.page.fill("[name=code]", code)
+        see.page.click("main form button")
+        see.page.wait_for_url(re.compile("/report/mailbox/"))
+        see.check("report-mailbox")
+
+
+def test_by_keyboard_alone(browser: Any, site: Any) -> None:
+    """Tab, Space and Enter from the first page to the code."""
+
+    def reach(see: Any, wanted: str) -> None:
+        for _ in range(80):
+            see.page.keyboard.press("Tab")
+            if see.page.evaluate(f"document.activeElement.matches({wanted!r})"):
+                return
+        pytest.fail(f"Tab does not reach {wanted}")
+
+    with phone(browser, site, "en") as see:
+        see.open("/report/")
+        reach(see, "main form button")
+        see.page.keyboard.press("Enter")
+        see.page.wait_for_url(re.compile("/report/what/"))
+        reach(see, "[value=proxy_family_call]")
+        see.page.keyboard.press("Space")
+        for step in STEPS[:-1]:
+            see.page.wait_for_url(re.compile(f"/report/{step}/"))
+            reach(see, "button[name=go][value=next]")
+            see.page.keyboard.press("Enter")
+        see.page.wait_for_url(re.compile("/report/check/"))
+        assert "Relatives made to call" in see.page.locator("main").inner_text()
+        reach(see, "button[name=go][value=send]")
+        see.page.keyboard.press("Enter")
+        see.page.wait_for_url(re.compile("/report/receipt/"))
+        assert len(code_on(see.page)) == 28
+
+
+def test_leaving_lands_elsewhere_with_nothing_left(browser: Any, site: Any) -> None:
+    with phone(browser, site, "en", scripts=False) as see:
+        see.page.route("https://www.wikipedia.org/**", lambda route: route.fulfill(body="elsewhere"))
+        begin(see)
+        see.page.fill("[name=what]", "half a sentence")
+        see.page.click(".leave")
+        see.page.wait_for_url("https://www.wikipedia.org/")
+        assert see.page.context.cookies() == []
+        see.open("/report/what/")
+        assert see.page.url.endswith("/report/"), "nothing to come back to"
+
+
+def test_what_a_page_weighs(browser: Any, site: Any) -> None:
+    with phone(browser, site, "ug", scripts=False) as see:
+        weights: dict[str, int] = {}
+        see.page.on("response", lambda answer: weights.__setitem__(answer.url, len(answer.body())))
+        begin(see)
+        see.open("/report/where/")
+        page = sum(size for url, size in weights.items() if "/report/where/" in url or "/static/" in url)
+        assert 0 < page <= MOST_BYTES, weights
