@@ -95,6 +95,7 @@ def small_bundle(target: Path, **changes: Any) -> Manifest:
         "recipients": [RECIPIENT],
         "signer": signer,
         "custody_lines": evidence.lines,
+        "pdf": False,  # Typst takes longer than all the rest; tests/bundle/test_index.py has it
         **register_of(evidence.items[0]),
     }
     return create(target, evidence.items, **(arguments | changes))

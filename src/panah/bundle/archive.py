@@ -10,7 +10,6 @@ Source:
 from __future__ import annotations
 
 import hashlib
-import re
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final
@@ -18,11 +17,12 @@ from typing import BinaryIO, Final
 from panah.errors import Altered
 from panah.vault.padding import bucket
 
+from .layout import SAFE_PATH
+
 BLOCK_BYTES: Final = 512
 END_BYTES: Final = 2 * BLOCK_BYTES
 CHUNK_BYTES: Final = 1 << 20
 MOST_FILES: Final = 100_000
-SAFE_PATH: Final = re.compile(r"(?:(?:items|attached)/)?[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 
 Write = Callable[[bytes], object]
 

@@ -6,13 +6,18 @@
     items.json           evidence records, commitments and the salts that open them
     commitments.txt      the same for a shell: commitment, salt, digest, path
     claims.json          with sources.json, incidents.json, responses.json: the records, one in a line
-    index.html           for people
+    schema/claim.json …  what the fields of these mean
+    proofs/0001.tlog-proof …  that the item's first custody line is in the signed log, for other tools
+    index.html index.pdf for people
     attached/…           reports made from it, if any
     SHA256SUMS           of all files above
+
+With ``bagit`` the same stands under ``data/``, with the sums of a BagIt bag beside it (:mod:`.layout`).
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +35,7 @@ from panah.model.incident import Incident, Response
 from panah.vault.commitment import commit_item
 
 from .archive import CHUNK_BYTES, ArchiveWriter
+from .layout import BAG_FILE, BAG_PREFIX, BAGIT_TXT, PAYLOAD_SUMS, TAG_FILES, TAG_SUMS, bag_info, sums_size
 
 _EXTENSION: Final = re.compile(r"[A-Za-z0-9]{1,8}")
 
@@ -75,14 +81,24 @@ class Contents:
     responses: Sequence[Response] = ()
     attached: Mapping[str, bytes] = field(default_factory=dict)
     index_html: str = ""
+    index_pdf: bytes = b""
+    proofs: Sequence[bytes] = ()
+    """One for each item, in their order; or none."""
+    bagged_on: str = ""
+    """The day (2026-05-01) of a BagIt bag; empty for the plain layout."""
 
     @property
     def numbered(self) -> tuple[BundleItem, ...]:
         """The items under their paths."""
         return tuple(item.numbered(number) for number, item in enumerate(self.items, start=1))
 
+    @property
+    def prefix(self) -> str:
+        """The folder that everything stands in."""
+        return BAG_PREFIX if self.bagged_on else ""
+
     def documents(self) -> dict[str, bytes]:
-        """All files but the items and the sums."""
+        """All files but the items, the sums and a bag's own."""
         listed = self.numbered
         return {
             "items.json": json_lines(listed),
@@ -91,7 +107,10 @@ class Contents:
             "claims.json": json_lines(self.claims),
             "incidents.json": json_lines(self.incidents),
             "responses.json": json_lines(self.responses),
+            **schema_documents(),
+            **{f"proofs/{number:04d}.tlog-proof": proof for number, proof in enumerate(self.proofs, start=1)},
             "index.html": self.index_html.encode(),
+            **({"index.pdf": self.index_pdf} if self.index_pdf else {}),
             **{f"attached/{name}": content for name, content in self.attached.items()},
         }
 
@@ -99,8 +118,12 @@ class Contents:
         """Sizes of all files, the sums included."""
         documents = self.documents()
         sizes = [item.evidence.size_bytes for item in self.items] + [len(content) for content in documents.values()]
-        paths = [item.path for item in self.numbered] + list(documents)
-        return [*sizes, sum(64 + 2 + len(path) + 1 for path in paths)]
+        paths = [self.prefix + path for path in (*(item.path for item in self.numbered), *documents)]
+        if self.bagged_on:
+            info = self._bag_info(len(paths), sum(sizes))
+            sizes += [len(BAGIT_TXT), len(info), sums_size(paths), sums_size(list(TAG_FILES))]
+            paths += [*TAG_FILES, TAG_SUMS]
+        return [*sizes, sums_size(paths)]
 
     def write(self, write: Callable[[bytes], object]) -> None:
         """Write the archive.
@@ -108,15 +131,41 @@ class Contents:
         Raises:
             Altered: An item's bytes are not those of its record.
         """
-        archive = ArchiveWriter(write)
+        archive, payload_bytes = ArchiveWriter(write), 0
         for item, listed in zip(self.items, self.numbered, strict=True):
-            archive.stream(listed.path, item.evidence.size_bytes, item.chunks())
-            if archive.digests[listed.path] != item.evidence.sha256:
+            path = self.prefix + listed.path
+            archive.stream(path, item.evidence.size_bytes, item.chunks())
+            payload_bytes += item.evidence.size_bytes
+            if archive.digests[path] != item.evidence.sha256:
                 raise Altered("the bytes are not those that were recorded", where=f"evidence {item.evidence.id}")
         for path, content in self.documents().items():
-            archive.add(path, content)
+            archive.add(self.prefix + path, content)
+            payload_bytes += len(content)
+        if self.bagged_on:
+            self._write_bag(archive, payload_bytes)
         archive.add("SHA256SUMS", sums_text(archive.digests))
         archive.finish()
+
+    def _write_bag(self, archive: ArchiveWriter, payload_bytes: int) -> None:
+        payload = dict(archive.digests)
+        archive.add(BAG_FILE, BAGIT_TXT)
+        archive.add("bag-info.txt", self._bag_info(len(payload), payload_bytes))
+        archive.add(PAYLOAD_SUMS, sums_text(payload))
+        archive.add(TAG_SUMS, sums_text({name: archive.digests[name] for name in TAG_FILES}))
+
+    def _bag_info(self, n_files: int, n_bytes: int) -> bytes:
+        return bag_info(n_files, n_bytes, self.bagged_on)
+
+
+@functools.cache
+def schema_documents() -> Mapping[str, bytes]:
+    """The JSON Schema of each record, so that a reader in twenty years knows what a field means."""
+    records: tuple[type[Record], ...] = (BundleItem, Source, Claim, Incident, Response)
+    named = (re.sub(r"(?<=[a-z])(?=[A-Z])", "-", record.__name__).lower() for record in records)
+    return {
+        f"schema/{name}.json": rfc8785.dumps(record.model_json_schema()) + b"\n"
+        for name, record in zip(named, records, strict=True)
+    }
 
 
 def json_lines(records: Sequence[Record]) -> bytes:

@@ -7,6 +7,7 @@
     custody.jsonl        one line per act, each with the hash of the line before it
     proofs.txt           only if these are not all lines of the log: how each leads to its root
     checkpoint           size and root of the log, with checkpoint.sig
+    checkpoint.1.tsr …   timestamps of authorities, if there are any, with their certificates (see ``stamps``)
     signer.pem           the public key of both signatures
     VERIFY.txt verify.sh how to check it all with sha256sum, openssl, age, tar and sh
     SHA256SUMS           of all files above, with SHA256SUMS.sig
@@ -36,14 +37,17 @@ from panah.model.evidence import hour_of
 from panah.model.incident import Incident, Response
 from panah.vault import custody
 from panah.vault.age_stream import AgeWriter, parse_recipients
-from panah.vault.checkpoint import Checkpoint
+from panah.vault.checkpoint import Checkpoint, write_note
 from panah.vault.signer import Signer
+from panah.vault.timestamps import KeptStamp
 
 from .archive import archive_size
 from .container import ContainerWriter
 from .contents import Contents, Item, sums_text
-from .custody_part import select
+from .custody_part import item_proofs, select
 from .index import index_html as default_index
+from .index import index_pdf
+from .stamps import stamp_files
 
 AGE_HEADER_BYTES: Final = 8192
 """More than an age header takes for one recipient."""
@@ -64,7 +68,13 @@ def create(
     index_html: str | None = None,
     origin: str = "",
     whole_log: bool = True,
+    checkpoint: Checkpoint | None = None,
+    stamps: Sequence[KeptStamp] = (),
+    stamp: Callable[[bytes], Sequence[KeptStamp]] = lambda _manifest: (),
     title: str = "Evidence bundle",
+    mark: str = "",
+    pdf: bool = True,
+    bagit: bool = False,
     created_at: datetime | None = None,
     advance: Callable[[int], object] = lambda _bytes: None,
 ) -> Manifest:
@@ -85,7 +95,14 @@ def create(
         attached: Further files by plain name, for instance a report.
         index_html: The readable page; a plain one is made if it is not given.
         origin: The log's name in the checkpoint, without blanks.
+        checkpoint: An earlier one of this log, when it is that which authorities stamped; the bundle then shows the log
+            as far as it reaches, which must be beyond each item's first line.
+        stamps: Replies over ``checkpoint``, or over the one made now.
+        stamp: Called with the finished manifest to have it stamped too; gives nothing when there is no network.
         title: Stands over the plain page.
+        mark: Names this copy in its readable parts; keep who got it (:mod:`.register`).
+        pdf: Whether the readable page is there as PDF too.
+        bagit: The sealed part as a BagIt bag.
         created_at: Now if not given; only its hour is written.
         advance: Called with the number of bytes done since the last call.
 
@@ -97,20 +114,35 @@ def create(
         Refused: A claim without its source.
         CustodyBroken: The log is broken, or an item is not in it.
         Altered: An item's bytes are not those of its record.
+        TimestampInvalid: A stamp is over something else.
         NotConfigured: A recipient is none, or the target cannot be written.
     """
     lines = list(custody_lines)
     parse_recipients(recipients)
     _check_sources(claims, sources)
     check_denials(claims, responses, incidents)
-    bundle_id = new_id()
-    checkpoint = Checkpoint.of(origin or f"{signer.name}/custody/{bundle_id}", lines)
+    bundle_id, moment = new_id(), hour_of(created_at or datetime.now(UTC))
+    if checkpoint is None:
+        checkpoint = Checkpoint.of(origin or f"{signer.name}/custody/{bundle_id}", lines)
+    else:
+        checkpoint.check_log(lines)
+        lines = lines[: checkpoint.size]
     _check_items(items, lines)
+    stamped = stamp_files("checkpoint", checkpoint.to_text(), stamps)
     shown, proofs = (lines, None) if whole_log else select(lines, {item.commitment for item in items})
-    page = index_html
-    if page is None:
-        page = default_index(title, items, sources, claims, incidents, responses)
-    contents = Contents(items, sources, claims, incidents, responses, dict(attached or {}), page)
+    told = (title, items, sources, claims, incidents, responses)
+    contents = Contents(
+        items,
+        sources,
+        claims,
+        incidents,
+        responses,
+        dict(attached or {}),
+        index_html=default_index(*told, mark=mark) if index_html is None else index_html,
+        index_pdf=index_pdf(*told, mark=mark, made_at=moment) if pdf else b"",
+        proofs=item_proofs(items, lines, write_note(checkpoint, [signer])),
+        bagged_on=moment.date().isoformat() if bagit else "",
+    )
     with whole_or_nothing(target) as part:
         descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, SECRET_FILE_MODE)
         with os.fdopen(descriptor, "wb") as out:
@@ -118,7 +150,7 @@ def create(
             digest, size = _seal(container, contents, recipients, advance)
             manifest = Manifest(
                 id=bundle_id,
-                created_at=hour_of(created_at or datetime.now(UTC)),
+                created_at=moment,
                 contents_sha256=digest,
                 contents_bytes=size,
                 commitments=tuple(item.commitment for item in items),
@@ -127,12 +159,15 @@ def create(
                 custody_root=checkpoint.root.hex(),
                 signer_sha256=signer.verifier.fingerprint,
             )
+            text = manifest_bytes(manifest)
+            stamped |= stamp_files("manifest.json", text, stamp(text))
             clear = {
-                "manifest.json": manifest_bytes(manifest),
+                "manifest.json": text,
                 "custody.jsonl": b"".join(shown),
                 **({} if proofs is None else {"proofs.txt": proofs}),
                 "checkpoint": checkpoint.to_text(),
                 "checkpoint.sig": checkpoint.sign(signer),
+                **stamped,
                 "signer.pem": signer.verifier.to_pem(),
                 "VERIFY.txt": shipped("VERIFY.txt"),
                 "verify.sh": shipped("verify.sh"),

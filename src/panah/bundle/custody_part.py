@@ -7,13 +7,18 @@ A log of a whole installation tells how busy other cases are. ``proofs.txt`` has
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from panah.errors import CustodyBroken, NotVerified
+from panah.model.bundle import BundleItem
 from panah.vault import custody
 from panah.vault.checkpoint import Checkpoint
+from panah.vault.signer import Verifier
+from panah.vault.tlog_proof import check_proof, write_proof
 from panah.vault.tree import HashTree, leaf_hash, verify_inclusion
+
+from .contents import Item
 
 _PROOF: Final = re.compile(r"([1-9][0-9]{0,15})((?: [0-9a-f]{64})*)")
 
@@ -25,6 +30,33 @@ def select(lines: Sequence[bytes], commitments: Collection[str]) -> tuple[list[b
     numbers = [custody.read_line(line).seq for line in chosen]
     proofs = [" ".join([str(n), *(node.hex() for node in tree.inclusion_proof(n - 1))]) for n in numbers]
     return chosen, "".join(f"{proof}\n" for proof in proofs).encode()
+
+
+def item_proofs(items: Sequence[Item], lines: Sequence[bytes], note: bytes) -> list[bytes]:
+    """For each item its first line's proof in the form that other logs' tools read, one file each."""
+    first: dict[str | None, int] = {}
+    for index, line in enumerate(lines):
+        first.setdefault(custody.read_line(line).item, index)
+    tree = HashTree([leaf_hash(line) for line in lines])
+    places = [first[item.commitment] for item in items]
+    return [write_proof(place, tree.inclusion_proof(place), note) for place in places]
+
+
+def check_item_proofs(
+    items: Sequence[BundleItem], proofs: Mapping[str, bytes], lines: Sequence[bytes], signer: Verifier, *, where: str
+) -> None:
+    """Check the proof of each item that has one; bundles from before there were any have none.
+
+    Raises:
+        CustodyBroken, NotVerified: By its file.
+    """
+    first: dict[str | None, bytes] = {}
+    for line in lines:
+        first.setdefault(custody.read_line(line).item, line)
+    for number, item in enumerate(items, start=1):
+        name = f"proofs/{number:04d}.tlog-proof"
+        if name in proofs and item.commitment in first:
+            check_proof(proofs[name], first[item.commitment], signer, where=f"{where}, {name}")
 
 
 def check_whole(checkpoint: Checkpoint, lines: Sequence[bytes], *, where: str) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, Final, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, BinaryIO, Final, TypeVar, cast
 
 from panah.errors import Altered, BadRow
 from panah.model.bundle import BundleItem
@@ -19,14 +19,17 @@ from panah.vault.commitment import check_item
 
 from .archive import read_archive
 from .contents import commitments_text, json_lines, parse_sums
+from .layout import BAG_FILE, BAG_PREFIX, PAYLOAD_SUMS, TAG_FILES, TAG_SUMS
 
-KEPT: Final = ("SHA256SUMS", "items.json", "commitments.txt")
+_Value = TypeVar("_Value")
+
+KEPT: Final = ("SHA256SUMS", "items.json", "commitments.txt", PAYLOAD_SUMS, TAG_SUMS)
 LARGEST_KEPT_BYTES: Final = 64 << 20
 
 
 def check_contents(
     ciphertext: Iterator[bytes], identities: list[Any], *, where: str, advance: Callable[[int], object]
-) -> tuple[tuple[BundleItem, ...], int]:
+) -> tuple[tuple[BundleItem, ...], int, dict[str, bytes]]:
     """Check everything inside.
 
     Args:
@@ -36,7 +39,7 @@ def check_contents(
         advance: Called with the number of bytes done since the last call.
 
     Returns:
-        The items, each of which opens its commitment, and the number of files.
+        The items, each of which opens its commitment; the number of files; and the proofs by their path.
 
     Raises:
         NotOpened: None of the identities opens it.
@@ -52,19 +55,47 @@ def check_contents(
             for chunk in chunks:
                 digest.update(chunk)
                 advance(len(chunk))
-                if path in KEPT:
+                if _is_kept(path):
                     text += _limited(chunk, text, f"{where}, {path}")
             digests[path], sizes[path], kept[path] = digest.hexdigest(), size, bytes(text)
     _check_sums(digests, kept, where)
+    count = len(digests)
+    if BAG_FILE in digests:
+        _check_bag(digests, kept, where)
+        digests, sizes, kept = _payload(digests), _payload(sizes), _payload(kept)
+    _require(("items.json", "commitments.txt"), digests, where)
     items = _items(kept["items.json"], where)
     _check_items(items, digests, sizes, kept["commitments.txt"], where)
-    return items, len(digests)
+    return items, count, {path: text for path, text in kept.items() if path.startswith("proofs/")}
+
+
+def _is_kept(path: str) -> bool:
+    return path in KEPT or path.removeprefix(BAG_PREFIX) in KEPT or path.removeprefix(BAG_PREFIX).startswith("proofs/")
+
+
+def _payload(paths: Mapping[str, _Value]) -> dict[str, _Value]:
+    """What stands in a bag, by its name in there."""
+    return {path.removeprefix(BAG_PREFIX): value for path, value in paths.items() if path.startswith(BAG_PREFIX)}
+
+
+def _check_bag(digests: Mapping[str, str], kept: Mapping[str, bytes], where: str) -> None:
+    """The bag's own two lists say of each file what ours says."""
+    _require((PAYLOAD_SUMS, TAG_SUMS), digests, where)
+    payload = {path: digest for path, digest in digests.items() if path.startswith(BAG_PREFIX)}
+    tags = {path: digests.get(path, "") for path in TAG_FILES}
+    for name, expected in ((PAYLOAD_SUMS, payload), (TAG_SUMS, tags)):
+        if parse_sums(kept[name], where=f"{where}, {name}") != expected:
+            raise Altered("the bag's sums are not those of its files", where=f"{where}, {name}")
+
+
+def _require(names: Iterable[str], digests: Mapping[str, str], where: str) -> None:
+    for name in names:
+        if name not in digests:
+            raise Altered("this file is missing", where=f"{where}, {name}")
 
 
 def _check_sums(digests: dict[str, str], kept: dict[str, bytes], where: str) -> None:
-    missing = [name for name in KEPT if name not in digests]
-    if missing:
-        raise Altered("this file is missing", where=f"{where}, {missing[0]}")
+    _require(("SHA256SUMS",), digests, where)
     expected = parse_sums(kept["SHA256SUMS"], where=f"{where}, SHA256SUMS")
     for path in sorted((expected.keys() | digests.keys()) - {"SHA256SUMS"}):
         if expected.get(path) != digests.get(path):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from panah.errors import Altered, BadRow, CustodyBroken, NotOpened, NotVerified, PanahError
-from panah.model.bundle import BundleItem, Manifest, Verification
+from panah.model.bundle import BundleItem, Manifest, StampFound, Verification
 from panah.vault import custody
 from panah.vault.age_stream import parse_identities
 from panah.vault.checkpoint import Checkpoint
@@ -22,9 +22,10 @@ from panah.vault.signer import Verifier
 
 from .contents import parse_sums
 from .creating import manifest_bytes
-from .custody_part import check_selected, check_whole
+from .custody_part import check_item_proofs, check_selected, check_whole
 from .outer import Outer, opened, read_all
 from .sealed_part import check_contents
+from .stamps import check_stamps
 
 UNSUMMED = ("SHA256SUMS", "SHA256SUMS.sig")
 SMALL_BYTES = 64 << 20
@@ -38,6 +39,7 @@ def verify(
     identities: str | None = None,
     signer_pem: bytes | None = None,
     earlier: bytes | None = None,
+    tsa_roots_pem: bytes | None = None,
     advance: Advance = lambda _bytes: None,
 ) -> Verification:
     """Check a bundle and raise the first thing that is wrong with it.
@@ -47,6 +49,7 @@ def verify(
         identities: The text of an age identity file; without it the contents stay closed.
         signer_pem: The sender's public key, got by another way. Without it, whose signature it is stays open.
         earlier: The text of an earlier checkpoint of the same log, which this log must continue.
+        tsa_roots_pem: Roots of timestamp authorities that you trust. Without them the sender's are taken.
         advance: Called with the number of bytes done since the last call.
 
     Returns:
@@ -60,7 +63,12 @@ def verify(
         Unreadable: It is no bundle.
     """
     verification, problems = examine(
-        path, identities=identities, signer_pem=signer_pem, earlier=earlier, advance=advance
+        path,
+        identities=identities,
+        signer_pem=signer_pem,
+        earlier=earlier,
+        tsa_roots_pem=tsa_roots_pem,
+        advance=advance,
     )
     if problems:
         raise problems[0]
@@ -74,6 +82,7 @@ def examine(
     identities: str | None = None,
     signer_pem: bytes | None = None,
     earlier: bytes | None = None,
+    tsa_roots_pem: bytes | None = None,
     advance: Advance = lambda _bytes: None,
 ) -> tuple[Verification | None, list[PanahError]]:
     """As :func:`verify`, but go on after a failure: all that is wrong, in order, and the result only if nothing is.
@@ -88,6 +97,8 @@ def examine(
         if found.problems:
             return None, found.problems
         _clear_part(found, outer, signer_pem, earlier, advance)
+        with found.noting():
+            found.stamps = check_stamps(outer, found.sums, tsa_roots_pem)
         if identities is not None:
             with found.noting():
                 _sealed_part(found, outer, identities, advance)
@@ -102,6 +113,7 @@ def examine(
             opened=identities is not None,
             items=found.items,
             n_inner_files=found.n_inner_files,
+            stamps=found.stamps,
         ),
         [],
     )
@@ -118,6 +130,9 @@ class _Examination:
     items: tuple[BundleItem, ...] = ()
     n_inner_files: int = 0
     earlier_lines: int | None = None
+    stamps: tuple[StampFound, ...] = ()
+    lines: list[bytes] = field(default_factory=list)
+    signer: Verifier | None = None
 
     @contextlib.contextmanager
     def noting(self) -> Iterator[None]:
@@ -133,7 +148,7 @@ def _clear_part(
 ) -> None:
     signer: Verifier | None = None
     with found.noting():
-        signer = _signer(outer, signer_pem)
+        signer = found.signer = _signer(outer, signer_pem)
     with found.noting():
         sums = read_all(outer, "SHA256SUMS", at_most=SMALL_BYTES)
         if signer is not None:
@@ -143,7 +158,7 @@ def _clear_part(
     _check_sums(found, outer, advance)
     with found.noting():
         checkpoint = _checkpoint(outer, signer)
-        lines = _custody(outer, found, checkpoint)
+        lines = found.lines = _custody(outer, found, checkpoint)
         found.commitments = frozenset(item for line in lines if (item := custody.read_line(line).item))
         if earlier is not None:
             found.earlier_lines = _continues(Checkpoint.from_text(earlier), checkpoint, lines, outer)
@@ -227,10 +242,12 @@ def _manifest(outer: Outer, found: _Examination, checkpoint: Checkpoint, signer:
 def _sealed_part(found: _Examination, outer: Outer, identities: str, advance: Advance) -> None:
     keys = parse_identities(identities, where="the identity file")
     where = f"{outer.where}, contents"
-    items, count = check_contents(outer.chunks("contents.tar.age"), keys, where=where, advance=advance)
+    items, count, proofs = check_contents(outer.chunks("contents.tar.age"), keys, where=where, advance=advance)
     for item in items:
         if item.commitment not in found.commitments:
             raise CustodyBroken("this item has no line in the custody log", where=f"{where}, {item.path}")
     if found.manifest and tuple(item.commitment for item in items) != found.manifest.commitments:
         raise Altered("the contents hold other items than the manifest says", where=where)
+    if found.signer is not None:
+        check_item_proofs(items, proofs, found.lines, found.signer, where=where)
     found.items, found.n_inner_files = items, count

@@ -39,6 +39,24 @@ class Manifest(Record):
     """SHA-256 of the signer's public key in DER form: compare it with one you got by another way."""
 
 
+class StampFound(Record):
+    """A timestamp that was checked at the time it states."""
+
+    file: str
+    of: str
+    """The file that was stamped."""
+    at: AwareDatetime
+    authority: str
+    root: str
+    root_sha256: Digest
+    root_given: bool
+    """Whether the root is one the reader trusts; else it came with the bundle, and whose it is is open."""
+    ended: bool
+    """Whether the authority's certificate has ended since: it held at ``at``."""
+    revocation_known: bool
+    """Whether revocation lists were at hand and name no certificate of it."""
+
+
 class Verification(Record):
     """What was checked in a bundle and found sound."""
 
@@ -53,3 +71,4 @@ class Verification(Record):
     """Whether the sealed contents were opened and checked."""
     items: tuple[BundleItem, ...] = ()
     n_inner_files: int = 0
+    stamps: tuple[StampFound, ...] = ()

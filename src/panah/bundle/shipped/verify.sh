@@ -1,7 +1,7 @@
 #!/bin/sh
 # Verify this bundle without Panah.
 #
-#   sh verify.sh                              sums, signatures, custody log (sha256sum, openssl)
+#   sh verify.sh                              sums, signatures, custody log, timestamps (sha256sum, openssl)
 #   sh verify.sh IDENTITY-FILE NEW-FOLDER     also opens the contents into NEW-FOLDER and checks them (age, tar)
 #
 # It leaves with 0 and says VERIFIED, or with 1 and says what failed.
@@ -47,6 +47,7 @@ case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
 case $identity in '' | /*) ;; *) identity=$PWD/$identity ;; esac
 case $folder in '' | /*) ;; *) folder=$PWD/$folder ;; esac
 cd "$here"
+at=$PWD
 
 # 1. every file is the one that was listed, and none was added
 signed SHA256SUMS
@@ -133,7 +134,42 @@ some_lines() { # proofs.txt leads from each line to the root, without showing th
 
 if [ -f proofs.txt ]; then some_lines; else whole_log; fi
 
-# 3. the contents, for those who hold a key: each file is listed, and its commitment stands in the custody log
+# 3. timestamps: each reply fits its file and was sound at the time it states, whatever has ended since
+stamped=''
+
+epoch() { # seconds since 1970 of "Mar 24 11:17:47 2025", into $epoch
+    year=$4 day=${2#0} hour=${3%%:*} rest=${3#*:}
+    minute=${rest%%:*} second=${rest#*:} second=${second%%.*}
+    case $1 in
+    Jan) month=13 ;; Feb) month=14 ;; Mar) month=3 ;; Apr) month=4 ;; May) month=5 ;; Jun) month=6 ;;
+    Jul) month=7 ;; Aug) month=8 ;; Sep) month=9 ;; Oct) month=10 ;; Nov) month=11 ;; Dec) month=12 ;;
+    *) fail "the time of $reply cannot be read" ;;
+    esac
+    [ "$month" -lt 13 ] || year=$((year - 1)) # the year begins in March, so that its odd day comes last
+    days=$((365 * year + year / 4 - year / 100 + year / 400 + (153 * (month - 3) + 2) / 5 + day - 719469))
+    epoch=$((((days * 24 + ${hour#0}) * 60 + ${minute#0}) * 60 + ${second#0}))
+}
+
+fits() {
+    openssl ts -verify -data "$target" -in "$reply" -CAfile "$base.chain.pem" "$@" >/dev/null 2>&1
+}
+
+for reply in *.tsr; do
+    [ -f "$reply" ] || continue
+    base=${reply%.tsr} target=${reply%.*.tsr}
+    [ -f "$target" ] && [ -f "$base.chain.pem" ] || fail "$reply has no file that it stamps, or no certificates"
+    moment=$(openssl ts -reply -in "$reply" -text 2>/dev/null) || fail "$reply cannot be read"
+    moment=${moment#*Time stamp: }
+    moment=${moment%% GMT*}
+    epoch $moment
+    fits -attime "$epoch" || fail "$reply does not fit $target"
+    stamped="$stamped$target was stamped on $moment GMT ($reply).
+"
+    fits || stamped="$stamped  The certificate of that authority has ended since; it held when it signed.
+"
+done
+
+# 4. the contents, for those who hold a key: each file is listed, and its commitment stands in the custody log
 opened='The contents were not opened.'
 if [ -n "$identity" ]; then
     [ -n "$folder" ] || fail 'name a new folder for the contents, on an encrypted disk'
@@ -142,6 +178,7 @@ if [ -n "$identity" ]; then
     cd "$folder"
     [ -f SHA256SUMS ] || fail 'the contents do not open with this key'
     sha256sum --check --strict --quiet SHA256SUMS >&2 || fail 'a file of the contents differs from its SHA256SUMS'
+    [ ! -f bagit.txt ] || cd data
     count=0
     while read -r commitment salt sha256 path; do
         [ "$(digest <"$path")" = "$sha256" ] || fail "$path is not the file that was committed to"
@@ -151,9 +188,10 @@ if [ -n "$identity" ]; then
         count=$((count + 1))
     done <commitments.txt
     opened="The contents were opened: $count items, each in the custody log."
-    cd - >/dev/null
+    cd "$at"
 fi
 
 printf 'VERIFIED: all files, %s custody lines of %s. %s\n' "$seq" "$origin" "$opened"
 printf 'Signed by the key %s\n' "$(openssl pkey -pubin -in signer.pem -outform DER | digest)"
+printf '%s' "$stamped"
 printf 'Compare this key with one you got from the sender by another way.\n'

@@ -55,6 +55,7 @@ def make_bundle(
         recipients=recipients,
         signer=custody.signer(),
         custody_lines=custody.all_lines(),
+        whole_log=False,  # other cases' lines are nobody's business; each shown line is proven to be in the signed log
         sources=asked.sources,
         claims=asked.claims,
         incidents=asked.incidents,

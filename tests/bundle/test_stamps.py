@@ -1,0 +1,200 @@
+"""Timestamps in a bundle: they are checked at their own time, by us and by VERIFY.txt's programs alone; a stamp over
+other bytes, without its certificates, or under no root that the reader trusts is told by its file."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from bundle_cast import CANARY, IDENTITY, RECIPIENT, evidence_of, signer
+from own_tsa import MADE, OwnTsa
+
+from panah.bundle import create, examine, verify
+from panah.bundle.contents import sums_text
+from panah.errors import CustodyBroken, NotVerified, TimestampInvalid
+from panah.vault import custody
+from panah.vault.checkpoint import Checkpoint
+from panah.vault.timestamps import Authority, KeptStamp, StampFolder
+
+one, two = OwnTsa(life=timedelta(days=2)), OwnTsa(unsorted=True)  # one has ended long ago, one is out of order
+AUTHORITIES = [
+    Authority("one", "http://one.example.com", one.roots_pem),
+    Authority("two", "http://two.example.com", two.roots_pem),
+]
+ROOTS = one.roots_pem + two.roots_pem
+
+
+def stamps_over(folder: Path, text: bytes) -> list[KeptStamp]:
+    """Both authorities' replies, through the folder that keeps them."""
+    kept = StampFolder(folder, AUTHORITIES)
+    kept.want(text)
+    asked = [one]
+
+    def ask(url: str, request: bytes | None) -> bytes:
+        if request is not None:  # what is fetched next are the lists of the one just asked
+            asked[0] = two if "two" in url else one
+        return asked[0].ask(url, request)
+
+    kept.work(ask)
+    return kept.stamps_of(text)
+
+
+def stamped_bundle(folder: Path) -> Path:
+    """A bundle whose checkpoint was stamped before two further lines, and whose manifest was stamped when it was made."""
+    evidence = evidence_of(CANARY.encode(), b"second")
+    checkpoint = Checkpoint.of("panah/custody", evidence.lines)
+    later = custody.entry_line(evidence.lines[-1], actor="system", act="silence")
+    create(
+        folder / "bundle.zip",
+        evidence.items,
+        recipients=[RECIPIENT],
+        signer=signer,
+        custody_lines=[*evidence.lines, later],
+        checkpoint=checkpoint,
+        stamps=stamps_over(folder / "kept", checkpoint.to_text()),
+        stamp=lambda manifest: stamps_over(folder / "kept", manifest),
+        whole_log=False,
+        pdf=False,
+    )
+    return folder / "bundle.zip"
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return stamped_bundle(tmp_path_factory.mktemp("stamped"))
+
+
+def unpacked(bundle: Path, folder: Path) -> Path:
+    with zipfile.ZipFile(bundle) as archive:
+        archive.extractall(folder / "b")
+    return folder / "b"
+
+
+def sign_again(folder: Path) -> None:
+    """What somebody who holds the signing key could do after changing a file."""
+    rest = {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith("SHA256SUMS")}
+    sums = sums_text({name: hashlib.sha256(content).hexdigest() for name, content in rest.items()})
+    (folder / "SHA256SUMS").write_bytes(sums)
+    (folder / "SHA256SUMS.sig").write_bytes(signer.sign(sums))
+
+
+def script(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["sh", "verify.sh"], cwd=folder, capture_output=True, text=True, timeout=60)
+
+
+def test_four_stamps_are_found_with_their_time(bundle: Path) -> None:
+    found = verify(bundle, identities=IDENTITY)
+    assert found.manifest.custody_lines == 6  # as far as the stamped checkpoint reaches
+    assert [stamp.file for stamp in found.stamps] == [
+        f"{target}.{number}.tsr" for target in ("checkpoint", "manifest.json") for number in (1, 2)
+    ]
+    assert {stamp.at for stamp in found.stamps} == {MADE}
+    assert [stamp.ended for stamp in found.stamps] == [True, False] * 2
+    assert all(stamp.revocation_known and not stamp.root_given for stamp in found.stamps)
+    assert all(stamp.root_given for stamp in verify(bundle, tsa_roots_pem=ROOTS).stamps)
+
+
+def test_a_root_that_the_reader_does_not_trust_is_told(bundle: Path) -> None:
+    with pytest.raises(TimestampInvalid, match="no root that you trust"):
+        verify(bundle, tsa_roots_pem=OwnTsa().roots_pem)
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+def test_the_script_says_when_and_that_one_has_ended(bundle: Path, tmp_path: Path) -> None:
+    done = script(unpacked(bundle, tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("was stamped on May  1 12:00:00 2026 GMT") == 4
+    assert done.stdout.count("has ended since") == 2
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "Jan  1 00:00:00 1970",
+        "Feb 29 08:09:08 2024",
+        "Mar  1 00:00:00 2100",
+        "Dec 31 23:59:59.5 2099",
+        "Jul 15 1:2:3 2026",
+    ],
+)
+def test_the_scripts_seconds_are_those_of_the_calendar(bundle: Path, tmp_path: Path, moment: str) -> None:
+    text = (unpacked(bundle, tmp_path) / "verify.sh").read_text()
+    body = text[text.index("epoch() {") : text.index("fits() {")]
+    said = subprocess.run(["sh", "-c", f"{body}\nepoch {moment}; echo $epoch"], capture_output=True, text=True)
+    whole = moment.replace(".5", "")
+    expected = datetime.strptime(whole, "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+    assert int(said.stdout) == int(expected.timestamp())
+
+
+@pytest.mark.parametrize("spoil", ["other stamp", "no certificates", "no file", "cut", "foreign root"])
+def test_a_signer_who_spoils_a_stamp_is_told_by_its_file(bundle: Path, tmp_path: Path, spoil: str) -> None:
+    folder = unpacked(bundle, tmp_path)
+    reply = folder / "checkpoint.1.tsr"
+    if spoil == "other stamp":
+        reply.write_bytes((folder / "manifest.json.1.tsr").read_bytes())
+    elif spoil == "no certificates":
+        (folder / "checkpoint.1.chain.pem").unlink()
+    elif spoil == "no file":
+        reply.rename(folder / "custody.jsonl.1.tsr")
+    elif spoil == "cut":
+        reply.write_bytes(reply.read_bytes()[:-1])
+    else:
+        (folder / "checkpoint.1.chain.pem").write_bytes(OwnTsa().roots_pem)
+    sign_again(folder)
+    _, problems = examine(folder)
+    assert problems
+    assert any("checkpoint.1" in problem.where or "custody.jsonl.1" in problem.where for problem in problems)
+    if shutil.which("openssl"):
+        done = script(folder)
+        assert done.returncode == 1
+        assert "NOT VERIFIED" in done.stderr
+
+
+def test_a_stamp_over_something_else_is_not_packed(tmp_path: Path) -> None:
+    evidence = evidence_of(b"one")
+    with pytest.raises(TimestampInvalid):
+        create(
+            tmp_path / "b.zip",
+            evidence.items,
+            recipients=[RECIPIENT],
+            signer=signer,
+            custody_lines=evidence.lines,
+            stamps=stamps_over(tmp_path / "kept", b"something else"),
+            pdf=False,
+        )
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_a_checkpoint_of_another_log_or_before_the_item_is_refused(tmp_path: Path) -> None:
+    evidence, other = evidence_of(b"one", b"two"), evidence_of(b"three")
+    for checkpoint in (Checkpoint.of("o", other.lines), Checkpoint.of("o", evidence.lines[:3])):
+        with pytest.raises(CustodyBroken):
+            create(
+                tmp_path / "b.zip",
+                evidence.items,
+                recipients=[RECIPIENT],
+                signer=signer,
+                custody_lines=evidence.lines,
+                checkpoint=checkpoint,
+                pdf=False,
+            )
+
+
+def test_every_flipped_byte_of_a_stamp_is_told(bundle: Path, tmp_path: Path) -> None:
+    """A sample: every 211th byte of each file of the stamps; the sums cover them all alike."""
+    folder = unpacked(bundle, tmp_path)
+    for path in sorted(folder.glob("*.[12].*")):
+        content = path.read_bytes()
+        for at in range(0, len(content), 211):
+            path.write_bytes(content[:at] + bytes([content[at] ^ 1 << at % 8]) + content[at + 1 :])
+            assert any(
+                isinstance(problem, NotVerified) and path.name in problem.where for problem in examine(folder)[1]
+            )
+        path.write_bytes(content)
+    assert examine(folder)[1] == []  # the control
