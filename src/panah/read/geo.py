@@ -68,6 +68,25 @@ def place_words() -> frozenset[str]:
     return frozenset(word for word in _state_words() if " " not in word)
 
 
+MIN_STEM: Final = 3
+
+
+@lru_cache(maxsize=16)
+def _stems(language: str) -> dict[str, tuple[str, str]]:
+    rows = (row for row in rows_of("adjectives") if row["language"] == language)
+    return {fold(stem): (row["code"], row["town"]) for row in rows for stem in row["stems"].split()}
+
+
+@lru_cache(maxsize=8192)
+def _by_stem(word: str, language: str) -> tuple[str, str] | None:
+    """The state that an inflected adjective points at (and the town, where it names one), by the longest beginning that is known."""
+    stems = _stems(language)
+    if not stems:
+        return None
+    starts = (word[:length] for length in range(min(len(word), 16), MIN_STEM - 1, -1))
+    return next((stems[start] for start in starts if start in stems), None)
+
+
 class Geography:
     """Finds the places of one document; ``names`` tells people from towns."""
 
@@ -102,6 +121,8 @@ class Geography:
         key = " ".join(word.text for word in run).replace(" 's", "")
         if (state := _state_words().get(key.replace("'", ""))) and (length > 1 or self._allowed(run[0], state[1])):
             return Mention(run[0].start, run[-1].end, state[0], shown, state[1])
+        if length == 1 and (known := _by_stem(key, self.language)):
+            return Mention(run[0].start, run[-1].end, known[0], known[1] or shown, "town" if known[1] else "word")
         if not self._could_be_name(run):
             return None
         if code := self._country(shown, run):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -20,6 +20,7 @@ from .candidates import Candidate
 from .geo import Mention
 from .phrases import lexicon
 from .sentences import Page, Sentence
+from .stance import NEGATIVE
 from .word_classes import word_class
 
 SAME_UNIT, SAME_PARAGRAPH, NEAR_PARAGRAPH, SAME_DOCUMENT = 1.0, 0.45, 0.2, 0.08
@@ -32,6 +33,18 @@ LEAD_PARAGRAPHS: Final = 3
 MIN_HOST_WEIGHT: Final = 0.4
 MIN_ORIGIN_WEIGHT: Final = 0.5
 _ORIGIN_OF: Final = {"HK": "CN", "MO": "CN"}
+BESIDE: Final = 60
+"""Characters from the words of a tactic within which a body or town is that of the act."""
+_AT_HOME: Final = frozenset({"proxy_family_detention", "proxy_family_harassment"})
+_BY_HOST: Final = frozenset(
+    {
+        "detention_in_host",
+        "deportation_refoulement",
+        "extradition_proceeding",
+        "interpol_abuse",
+        "host_state_complicity",
+    }
+)
 _ABROAD_TACTICS: Final = frozenset({"proxy_family_detention", "proxy_family_harassment"})
 
 
@@ -42,6 +55,7 @@ class _Vote:
     sentence: int
     origin: float
     host: float
+    relation: str = ""
 
 
 class Whereabouts:
@@ -81,11 +95,13 @@ class Whereabouts:
             origin, host = origin + 2.5, 0.0
         elif relation == "removed_to":
             origin, host = origin + 2.0, 0.0
+        elif relation == "seat":
+            origin, host = origin + 2.0, 0.2
         elif relation == "state_body":
             origin, host = origin + 0.8, host + 0.7
         elif relation == "public_body":
             host += 0.7
-        return _Vote(mention, sentence.paragraph, number, origin, host)
+        return _Vote(mention, sentence.paragraph, number, origin, host, relation)
 
     def _relation(self, sentence: Sentence, mention: Mention) -> str:
         """How the words right before and after a place name use it."""
@@ -119,6 +135,13 @@ class Whereabouts:
             return "exile"
         if before[-1:] and before[-1] in {"in", "to", "at"} and set(before[-4:]) & (classes["lives"] | classes["fled"]):
             return "lives"
+        if (
+            before[-1:]
+            and before[-1] in classes["locative"]
+            and set(before[-7:]) & classes["seat_of"]
+            and set(before[-4:]) & classes["state_media"]
+        ):
+            return "seat"  # "a pro-government newspaper in Ankara"
         if before[-1:] == ["accused"] or before[-2:] == ["blamed", "on"]:
             return "regime"
         if set(before[-3:]) & classes["lives"] or after[:1] in (["based"], ["asylum"]):
@@ -136,6 +159,9 @@ class Whereabouts:
             return "public_body"
         if acts and set(after[:1]) - classes["public_body"] - classes["state_body"]:
             return "capital"
+        opens_clause = mention.kind in {"town", "organ"} and set(before[-1:]) & classes["clause_opener"]
+        if opens_clause and set(after[:1]) & classes["acting"]:
+            return "capital"  # "… after Hanoi had a notice issued"
         if set(after[:2]) & classes["state_body"]:
             return "state_body"
         return "public_body" if set(after[:3]) & classes["public_body"] else ""
@@ -154,7 +180,18 @@ class Whereabouts:
         for country, weight in lived_in.items():
             votes[country] -= weight * 0.5
         country, weight = _heaviest(votes)
-        return _known(country) if weight >= MIN_ORIGIN_WEIGHT else None
+        if weight >= MIN_ORIGIN_WEIGHT:
+            return _known(country)
+        return self._answering_state(lived_in)
+
+    def _answering_state(self, lived_in: Mapping[str, float]) -> str | None:
+        """The one foreign state whose mission or foreign ministry answers for it, when nothing else tells the state."""
+        answering = {
+            _ORIGIN_OF.get(each.speaker_country, each.speaker_country)
+            for each in self.statements
+            if each.speaker_country and each.stance in NEGATIVE and _speaks_for_state(each)
+        } - set(lived_in)
+        return _known(answering.pop()) if len(answering) == 1 else None
 
     def _denials(self, members: Sequence[Candidate]) -> list[Statement]:
         """Denials by a state, in the same part of the document."""
@@ -201,8 +238,19 @@ class Whereabouts:
                 nearness = NEAR_PARAGRAPH
             else:
                 nearness = SAME_DOCUMENT
-            weighed.append((vote, nearness))
+            weighed.append((self._by_tactic(vote, members) if nearness == SAME_UNIT else vote, nearness))
         return weighed
+
+    def _by_tactic(self, vote: _Vote, members: Sequence[Candidate]) -> _Vote:
+        """What a place says when the tactic is known: relatives are seized at home, exiles by their host's police."""
+        member = next((m for m in members if m.unit.start <= vote.mention.start < m.unit.end), members[0])
+        near = member.anchor - BESIDE <= vote.mention.start <= member.anchor_end + BESIDE
+        if near and member.tactic in _AT_HOME and vote.relation in {"located", "state_body", "public_body", "capital"}:
+            return replace(vote, origin=2.5, host=0.0)
+        before = vote.mention.start < member.anchor and near
+        if before and member.tactic in _BY_HOST and vote.relation in {"public_body", "state_body"}:
+            return replace(vote, origin=0.0, host=3.0)
+        return vote
 
     def _around(self, members: Sequence[Candidate]) -> Sequence[_Vote]:
         """The votes of the document's lead and of some pages around an incident: far away another story is told."""
@@ -253,7 +301,16 @@ _RELATION_CLASSES: Final = (
     "state_body",
     "kin",
     "removing",
+    "seat_of",
+    "state_media",
+    "acting",
+    "clause_opener",
 )
+
+
+def _speaks_for_state(statement: Statement) -> bool:
+    name = (statement.speaker or "").lower()
+    return statement.speaker_kind == "embassy" or any(word in name for word in ("foreign", "mission", "kremlin"))
 
 
 def _heaviest(votes: Mapping[str, float]) -> tuple[str, float]:
