@@ -244,6 +244,10 @@ def _cross_fitted(
     import numpy as np
 
     chances = np.zeros((4, *weights.shape))
+    if features.shape[1] == 0:  # nothing is learned, so nothing has to be held back
+        units = weights.sum(axis=1)
+        chances += (np.bincount(kinds, weights=units, minlength=4) / units.sum())[:, None, None]
+        return chances
     for fold in range(weights.shape[1]):
         others = weights.sum(axis=1) - weights[:, fold]
         train = others > 0
@@ -255,7 +259,7 @@ def _cross_fitted(
                 value=Flag.NOT_IDENTIFIED,
             )
         present = np.unique(kinds[train])
-        if features.shape[1] == 0 or len(present) < 2:
+        if len(present) < 2:
             shares = np.bincount(kinds[train], weights=others[train], minlength=4) / others.sum()
             chances[:, :, fold] = shares[:, None]
             continue

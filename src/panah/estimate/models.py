@@ -42,11 +42,12 @@ def generators(terms: Iterable[int]) -> list[int]:
 
 
 def short_name(terms: Iterable[int]) -> str:
-    """``[123,14,34]``, lists by number; above nine lists with dots between."""
+    """``[123,14,34]``, lists by number; with more than nine lists dots stand between them, in every interaction."""
+    terms = tuple(terms)
+    join = ".".join if max(terms, default=0).bit_length() > 9 else "".join
 
     def lists(term: int) -> str:
-        numbers = [str(index + 1) for index in range(term.bit_length()) if term >> index & 1]
-        return (".".join if term.bit_length() > 9 else "".join)(numbers)
+        return join(str(index + 1) for index in range(term.bit_length()) if term >> index & 1)
 
     top = generators(terms)
     return f"[{','.join(lists(term) for term in top)}]" if top else "[independence]"
