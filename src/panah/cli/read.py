@@ -19,21 +19,48 @@ LARGEST_DOCUMENT_BYTES = 32 << 20
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=existing_file())
 @click.option("--published", metavar="DATE", help="The day of publication: 2020-06-22, 2020-06 or 2020.")
+@click.option(
+    "--seen",
+    type=existing_file(),
+    multiple=True,
+    metavar="PATH",
+    help="An earlier document, or a folder of them: is FILE a copy of it? May be given several times.",
+)
+@click.option("--llm", metavar="URL", help="Let a language model read it too, at this OpenAI-compatible address.")
+@click.option("--llm-model", metavar="NAME", default="default", show_default=True, help="Which model answers there.")
 @json_option
-def command(files: tuple[Path, ...], published: str | None, as_json: bool) -> int:
+def command(
+    files: tuple[Path, ...],
+    published: str | None,
+    seen: tuple[Path, ...],
+    llm: str | None,
+    llm_model: str,
+    as_json: bool,
+) -> int:
     """Propose claims and incidents from FILES, each with its characters; nothing enters the register by itself.
 
     FILES are text (UTF-8), HTML pages, PDF files with a text layer, DOCX or e-mail messages. With --json one file
     gives one object, several give a list of objects in the order of the files. A file that cannot be read is told
     and does not stop the others, when there are others.
     """
+    from .read_extras import copies_among, language_model
+
+    ask_model = language_model(llm, llm_model)
+    earlier = copies_among(seen) if seen else None
     readings, failed = _read_all(files, published, quiet=as_json)
+    readings = [(path, ask_model(path, reading)) for path, reading in readings]
+    copied = [earlier(reading.document.text) if earlier else None for _, reading in readings]
     if as_json:
         documents = [reading.to_document() for _, reading in readings]
+        for document, told in zip(documents, copied, strict=True):
+            document["document"]["seen_before"] = told
         emit(documents[0] if len(files) == 1 and documents else documents)
         return failed
-    for path, reading in readings:
-        click.echo("\n".join(_lines(path, reading)))
+    for (path, reading), told in zip(readings, copied, strict=True):
+        lines = _lines(path, reading)
+        if told:
+            lines.insert(1, f"  seen before as {told['path']} ({told['containment']:.0%} of the shorter one)")
+        click.echo("\n".join(lines))
     return failed
 
 

@@ -17,6 +17,8 @@ from .incident import Actor, Channel, Target
 Verdict = Literal["no_sign", "reprint", "altered"]
 """``no_sign`` says that no sign was found, never that the document is as it was written."""
 
+ProposedBy = Literal["rules", "model"]
+
 
 class Span(Record):
     """A stretch of the canonical text, half-open."""
@@ -39,6 +41,23 @@ class CopyNote(Record):
 
     verdict: Verdict = "no_sign"
     signals: tuple[Signal, ...] = ()
+
+
+class RefusedProposal(Record):
+    """Something a language model proposed that was left out, and why; its words are not kept."""
+
+    kind: str
+    why: str
+
+
+class ModelNote(Record):
+    """Which language model read the document too, and what of it was not believed."""
+
+    name: str
+    is_loopback: bool
+    """Whether the text stayed on this machine."""
+    n_added: int = Field(ge=0)
+    refused: tuple[RefusedProposal, ...] = ()
 
 
 class ParagraphNote(Span):
@@ -80,6 +99,7 @@ class DocumentNote(Record):
     text: str = ""
     paragraphs: tuple[ParagraphNote, ...] = ()
     event: EventNote | None = None
+    model: ModelNote | None = None
 
     model_config = Record.model_config | {"populate_by_name": True, "serialize_by_alias": True}
 
@@ -100,6 +120,7 @@ class Statement(Span):
     fidelity: Fidelity = Fidelity.UNKNOWN
     chain: tuple[str, ...] = ()
     """The mouths between the speaker and the document, nearest to the speaker first."""
+    proposed_by: ProposedBy = "rules"
 
 
 class DateReading(Record):
@@ -135,6 +156,7 @@ class IncidentProposal(Record):
     actor: Actor = "unknown"
     reported_by: tuple[str, ...] = ()
     denied_by: tuple[str, ...] = ()
+    proposed_by: ProposedBy = "rules"
 
 
 class Count(Span):

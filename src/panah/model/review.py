@@ -29,6 +29,7 @@ class ChangedSentence(Record):
     here: Span
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    changes: tuple[Literal["number", "date", "name", "word"], ...] = ()
 
 
 class QuotationFate(Record):
@@ -44,6 +45,8 @@ class SeenBefore(Record):
     evidence_id: Id
     containment: float = Field(ge=0, le=1)
     """Share of the shorter document's word trigrams that stand in the other."""
+    by_meaning: float | None = Field(default=None, ge=0, le=1)
+    """Share of the shorter document's sentences with a counterpart by meaning, where meanings were compared."""
     sentences: tuple[ChangedSentence, ...] = ()
     quotations: tuple[QuotationFate, ...] = ()
 

@@ -1,8 +1,8 @@
 """Whether two documents are copies of each other, and what was changed between them.
 
-Word trigrams under MinHash propose; exact containment of the trigrams decides. A spinning programme replaces words
-of the prose and leaves most quotations, so shared quotations count as well (Broder 1997, "On the resemblance and
-containment of documents").
+Exact containment of the word trigrams decides (Broder 1997, "On the resemblance and containment of documents"). A
+spinning programme replaces words of the prose and leaves most quotations, so shared quotations count as well; and
+where every word was replaced, the meaning of the sentences, if the extra for that is installed.
 """
 
 from __future__ import annotations
@@ -10,23 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final, Literal
 
+from .calendar_words import months
+from .copy_index import COPY_CONTAINMENT
 from .paragraphs import Stretch, split_paragraphs, split_sentences
 from .quotations import find_quotations
-from .words import words_in
+from .similar import SAME_DOCUMENT, Embedder, same_by_meaning
+from .trigrams import N_WORDS, containment, trigrams
+from .words import Word, words_in
 
-N_PERMUTATIONS: Final = 128
-SEED: Final = 20
-N_WORDS: Final = 3
-COPY_CONTAINMENT: Final = 0.4
-"""Share of the shorter document's trigrams that stand in the other, from which it is a copy."""
 SHARED_QUOTATIONS: Final = 3
 """So many quotations of six words or more in common make a copy too, however far the prose was spun."""
+LANGUAGES: Final = ("en", "de", "fr", "nl", "sv", "nb", "tr", "ru", "ug")
 ALIKE: Final = 0.6
 """Share of words in common from which two sentences, or two quotations, are one with changes."""
 
 QuotationFate = Literal["identical", "altered", "absent"]
+ChangeKind = Literal["number", "date", "name", "word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,61 +39,51 @@ class Aligned:
     second: tuple[int, int]
     removed: tuple[str, ...]
     added: tuple[str, ...]
+    changes: tuple[ChangeKind, ...] = ()
+    """What kind of word changed; a changed number, date or name weighs more than a changed adjective."""
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """How two documents relate. ``same_source`` says that they count once for corroboration."""
 
-    estimated_resemblance: float
-    """MinHash estimate of the Jaccard index of the trigrams."""
     containment: float
     """Exact share of the shorter document's trigrams in the other."""
+    by_meaning: float | None
+    """Share of the shorter document's sentences with a counterpart by meaning; None where nobody compared meanings."""
     same_source: bool
     sentences: tuple[Aligned, ...]
     quotations: tuple[tuple[str, QuotationFate], ...]
     """Each quotation of the first document, and what became of it in the second."""
 
 
-def compare(first: str, second: str) -> Likeness:
+def compare(first: str, second: str, embed: Embedder | None = None) -> Likeness:
     """Compare two canonical texts; the second is looked at as a possible copy of the first.
 
     Args:
         first: Canonical text, as in ``Reading.document.text``.
         second: Likewise.
+        embed: From :func:`panah.read.similar.embedder`; without it only words are compared.
 
     Returns:
         The likeness, with changed sentences and the fate of each quotation only where they are copies.
     """
-    a, b = _trigrams(first), _trigrams(second)
-    containment = len(a & b) / max(1, min(len(a), len(b)))
+    a, b = trigrams(first), trigrams(second)
+    shared = containment(a, b)
     quotations = _fates(_quoted(first), _quoted(second))
     kept = sum(fate == "identical" and len(words_in(words)) >= 2 * N_WORDS for words, fate in quotations)
-    same = bool(a and b) and (containment >= COPY_CONTAINMENT or kept >= SHARED_QUOTATIONS)
+    same = bool(len(a) and len(b)) and (shared >= COPY_CONTAINMENT or kept >= SHARED_QUOTATIONS)
+    by_meaning = None
+    if embed is not None and not same:
+        by_meaning = same_by_meaning(first, second, embed)
+        same = by_meaning >= SAME_DOCUMENT
     return Likeness(
-        estimated_resemblance=resemblance(a, b),
-        containment=containment,
+        containment=shared,
+        by_meaning=by_meaning,
         same_source=same,
         sentences=tuple(_changed(first, second)) if same else (),
         quotations=tuple(quotations) if same else (),
     )
-
-
-def resemblance(a: Iterable[str], b: Iterable[str]) -> float:
-    """The MinHash estimate of the Jaccard index of two sets of trigrams."""
-    from rensa import RMinHash
-
-    sketches = []
-    for trigrams in (a, b):
-        sketch = RMinHash(num_perm=N_PERMUTATIONS, seed=SEED)
-        sketch.update(sorted(trigrams))
-        sketches.append(sketch)
-    return float(sketches[0].jaccard(sketches[1]))
-
-
-def _trigrams(text: str) -> set[str]:
-    words = [word.text for word in words_in(text)]
-    return {" ".join(words[at : at + N_WORDS]) for at in range(len(words) - N_WORDS + 1)}
 
 
 def _quoted(text: str) -> list[str]:
@@ -121,29 +113,65 @@ def _ratio(a: tuple[str, ...], b: tuple[str, ...]) -> float:
     return matcher.ratio()
 
 
-def _sentences(text: str) -> list[tuple[Stretch, tuple[str, ...]]]:
+Sentence = tuple[Stretch, tuple[Word, ...]]
+
+
+def _sentences(text: str) -> list[Sentence]:
     found = [each for paragraph in split_paragraphs(text) for each in split_sentences(text, paragraph)]
-    return [(each, tuple(word.text for word in words_in(text, each.start, each.end))) for each in found]
+    return [(each, words_in(text, each.start, each.end)) for each in found]
+
+
+def _folded(sentence: Sentence) -> tuple[str, ...]:
+    return tuple(word.text for word in sentence[1])
 
 
 def _changed(first: str, second: str) -> Iterable[Aligned]:
     """Sentences that stand in both with other words; those that did not change are left out."""
-    others = _sentences(second)
+    others = [(sentence, _folded(sentence)) for sentence in _sentences(second)]
     unchanged = {words for _, words in others}
-    for stretch, words in _sentences(first):
+    for sentence in _sentences(first):
+        words = _folded(sentence)
         if not words or words in unchanged:
             continue
-        best = max(others, key=lambda other: _ratio(words, other[1]), default=None)
-        if best is not None and _ratio(words, best[1]) >= ALIKE:
-            removed, added = _difference(words, best[1])
-            yield Aligned((stretch.start, stretch.end), (best[0].start, best[0].end), removed, added)
+        best, best_words = max(others, key=lambda other: _ratio(words, other[1]), default=(None, ()))
+        if best is not None and _ratio(words, best_words) >= ALIKE:
+            yield _aligned(sentence, best)
 
 
-def _difference(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    removed: list[str] = []
-    added: list[str] = []
-    for tag, start_a, end_a, start_b, end_b in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+def _aligned(a: Sentence, b: Sentence) -> Aligned:
+    removed: list[Word] = []
+    added: list[Word] = []
+    matcher = SequenceMatcher(None, _folded(a), _folded(b), autojunk=False)
+    for tag, start_a, end_a, start_b, end_b in matcher.get_opcodes():
         if tag != "equal":
-            removed += a[start_a:end_a]
-            added += b[start_b:end_b]
-    return tuple(removed), tuple(added)
+            removed += a[1][start_a:end_a]
+            added += b[1][start_b:end_b]
+    return Aligned(
+        (a[0].start, a[0].end),
+        (b[0].start, b[0].end),
+        tuple(word.text for word in removed),
+        tuple(word.text for word in added),
+        _kinds([*removed, *added], {a[0].start, b[0].start}),
+    )
+
+
+def _kinds(changed: Iterable[Word], firsts: set[int]) -> tuple[ChangeKind, ...]:
+    """What kinds of word changed. The capital of a sentence's first word says nothing of a name."""
+    kinds: dict[ChangeKind, None] = {}
+    for word in changed:
+        if _is_year(word.text) or word.text in _month_words():
+            kinds["date"] = None
+        elif any(character.isdecimal() for character in word.text):
+            kinds["number"] = None
+        else:
+            kinds["name" if word.capital and word.start not in firsts else "word"] = None
+    return tuple(kinds)
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word.isdecimal() and word[:2] in {"19", "20"}
+
+
+@lru_cache(maxsize=1)
+def _month_words() -> frozenset[str]:
+    return frozenset(word for language in LANGUAGES for word in months(language))

@@ -22,7 +22,8 @@ from panah.model.incident import Incident as IncidentRecord
 from panah.model.place import Place
 from panah.model.reading import IncidentProposal, Span, Statement
 from panah.model.review import ChangedSentence, Decided, QuotationFate, Review, SeenBefore
-from panah.read import copies
+from panah.read import copies, similar
+from panah.read.copy_index import CopyIndex
 from panah.web.accounts.models import Member
 from panah.web.cases.opening import OpenCase
 from panah.web.evidence.actions import keep_view, seal_file
@@ -98,25 +99,39 @@ def take_in_document(
 
 def _seen_before(text: str, known: Iterable[Known]) -> tuple[SeenBefore | None, str]:
     """The earlier document that this one copies most of, and its independence group."""
-    found = [(likeness, each) for each in known if (likeness := copies.compare(each.text, text)).same_source]
-    if not found:
+    earlier, likeness = _closest(text, list(known))
+    if earlier is None or likeness is None:
         return None, ""
-    likeness, earlier = max(found, key=lambda pair: pair[0].containment)
     told = SeenBefore(
         evidence_id=earlier.evidence_id,
         containment=likeness.containment,
+        by_meaning=likeness.by_meaning,
         sentences=tuple(
             ChangedSentence(
                 earlier=Span(start=each.first[0], end=each.first[1]),
                 here=Span(start=each.second[0], end=each.second[1]),
                 removed=each.removed,
                 added=each.added,
+                changes=each.changes,
             )
             for each in likeness.sentences
         ),
         quotations=tuple(QuotationFate(text=words, fate=fate) for words, fate in likeness.quotations),
     )
     return told, earlier.independence_group
+
+
+def _closest(text: str, known: list[Known]) -> tuple[Known | None, copies.Likeness | None]:
+    """By words first; by quotations and, where the extra is installed, by meaning when no words agree."""
+    index = CopyIndex.of((each, each.text) for each in known)
+    for seen in index.find(text)[:1]:
+        return seen.key, copies.compare(seen.key.text, text)
+    embed = similar.embedder() if similar.is_installed() else None
+    for each in known:
+        likeness = copies.compare(each.text, text, embed)
+        if likeness.same_source:
+            return each, likeness
+    return None, None
 
 
 def known_in(opened: OpenCase) -> list[Known]:
