@@ -1,11 +1,12 @@
 """The same incident or person, found across documentation lists and within them.
 
 :func:`read_list` reads a CSV or XLSX list, :func:`link` compares lists and gives a
-:class:`~panah.model.linkage.Linkage`: scored pairs, clusters, and the overlap table that an estimate starts from.
+:class:`~panah.model.linkage.Linkage`: scored pairs, clusters, and the overlap table that an estimate starts from, or one such table for each draw.
 """
 
+from .labels import read_decisions
 from .linking import link
 from .reading import read_list
 from .roles import ROLES
 
-__all__ = ["ROLES", "link", "read_list"]
+__all__ = ["ROLES", "link", "read_decisions", "read_list"]

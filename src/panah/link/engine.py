@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -260,6 +261,55 @@ def _scores(
         parts={one.name: [round(value, DECIMALS) for value in columns[f"mw_{one.name}"]] for one in comparisons},
         fit=fitted,
         model=model,
+    )
+
+
+def score_pairs(
+    connection: duckdb.DuckDBPyConnection,
+    comparisons: Sequence[Comparison],
+    fitted: em.Fit,
+    pairs: Sequence[tuple[int, int]],
+) -> Scores:
+    """Weigh pairs that blocking did not let through, or that were dropped, by the fitted model; in order of position."""
+    import pyarrow as pa
+
+    wanted = pa.table({"a": [min(pair) for pair in pairs], "b": [max(pair) for pair in pairs]})
+    connection.register("wanted", wanted)
+    joined = (
+        "(select distinct a, b from wanted) w join records l on w.a = l.unique_id join records r on w.b = r.unique_id"
+    )
+    vectors = _vectors_sql(comparisons, _columns(connection), joined)
+    table = connection.sql(f"select * from ({vectors}) order by unique_id_l, unique_id_r").to_arrow_table()  # noqa: S608
+    connection.unregister("wanted")
+    columns = {name: table.column(name).to_pylist() for name in table.column_names}
+    gammas = {one.name: columns[f"gamma_{one.name}"] for one in comparisons}
+    parts = {}
+    for one, m, u in zip(comparisons, fitted.m, fitted.u, strict=True):
+        by_gamma = {-1: 0.0} | {
+            len(m) - 1 - level: round(math.log2(m[level] / u[level]), DECIMALS) for level in range(len(m))
+        }
+        parts[one.name] = [by_gamma[gamma] for gamma in gammas[one.name]]
+    prior = em.log2_odds(fitted.match_share)
+    weights = [round(prior + sum(row), DECIMALS) for row in zip(*parts.values(), strict=True)]
+    return Scores(columns["unique_id_l"], columns["unique_id_r"], weights, gammas, parts, fitted, {})
+
+
+def joined(scores: Scores, more: Scores) -> Scores:
+    """Both, in order of position."""
+    left, right = scores.left + more.left, scores.right + more.right
+    order = sorted(range(len(left)), key=lambda index: (left[index], right[index]))
+
+    def merged(one: list[Any], other: list[Any]) -> list[Any]:
+        both = one + other
+        return [both[index] for index in order]
+
+    return dataclasses.replace(
+        scores,
+        left=[left[index] for index in order],
+        right=[right[index] for index in order],
+        weight=merged(scores.weight, more.weight),
+        gammas={name: merged(values, more.gammas[name]) for name, values in scores.gammas.items()},
+        parts={name: merged(values, more.parts[name]) for name, values in scores.parts.items()},
     )
 
 

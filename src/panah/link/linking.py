@@ -5,23 +5,25 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from panah.errors import BadTable, NotConfigured
-from panah.model.linkage import Cluster, Linkage, LinkedPair, RecordList
+from panah.model.linkage import Cluster, Decision, Linkage, LinkedPair, RecordList
 
 from . import blocking, em, engine
-from .clusters import Candidate, assign
-from .comparisons import COMPARISONS, MACROS, NAME, Comparison, Level
+from .comparisons import COMPARISONS, MACROS, Comparison
+from .deciding import NAMES
+from .effects import with_effects
 from .features import feature_table
+from .judging import Judged, judge
+from .labels import placed
 
 MODEL_VERSION: Final = 1
 TINY_RECORDS: Final = 40
 """Below this many records nothing is estimated: the priors of the comparisons are believed."""
 FEW_MATCHES: Final = 15
 MAX_LISTS: Final = 20
-NAMES: Final = frozenset({"name", "given_name", "family_name"})
-ADDRESS: Final = frozenset({"street", "street_number", "postcode", "address_detail", "suburb"})
 
 
 def link(
@@ -31,6 +33,8 @@ def link(
     threshold: float = 0.5,
     within: bool = False,
     max_pairs: int = blocking.MAX_PAIRS,
+    n_draws: int = 0,
+    decisions: Sequence[Decision] = (),
 ) -> Linkage:
     """Find the records of one incident or person across lists, and within them when asked.
 
@@ -38,7 +42,8 @@ def link(
     steadied expectation-maximisation; larger ones by blocking rules whose pairs are counted first.
 
     A name alone never links two records, and two different names in one script are linked only by an identifier, a
-    birth date or an address. What comes out is a proposal: hard links lose what is doubtful.
+    birth date or an address. What comes out is a proposal. Hard links lose what is doubtful and bias an estimate; draws
+    of the linkage carry the doubt along.
 
     Args:
         lists: At least two, or one with ``within``.
@@ -46,23 +51,29 @@ def link(
         threshold: Least match probability of a link, in (0, 1).
         within: Also look for repeats inside each list.
         max_pairs: Bound on the pairs that blocking may let through.
+        n_draws: How many overlap tables to draw for :func:`panah.estimate.fit_many`; 100 to 500 are useful.
+        decisions: What people decided on pairs; they hold in every cluster and draw, and twenty or more calibrate the
+            match probabilities.
 
     Returns:
-        Pairs with their weights in bits, clusters of all records, settings and flags: ``priors_believed`` (too few
-        records to learn from), ``few_matches``, ``not_converged``, ``no_second_attribute`` (only names in common, so
-        that nothing can be linked).
+        Pairs with their weights in bits, clusters of all records, draws, settings and flags: ``priors_believed`` (too
+        few records to learn from), ``few_matches``, ``not_converged``, ``no_second_attribute`` (only names in common,
+        so that nothing can be linked), ``too_few_answers`` (decisions that calibrate nothing), ``draws_not_mixed``,
+        ``component_cut`` (see :func:`panah.link.matchings.draw`).
 
     Raises:
-        BadTable: Too few lists, two lists of one name, or no column in common.
+        BadTable: Too few lists, two lists of one name, no column in common, or decisions that contradict each other.
         NotConfigured: A threshold outside (0, 1), or more pairs than ``max_pairs``.
 
     Source:
         Fellegi and Sunter (1969), JASA 64, 1183-1210.
     """
-    _check(lists, threshold, within)
+    _check(lists, threshold, within, n_draws)
+    answers = placed(decisions, lists, within=within)
     table = feature_table(lists)
     comparisons, set_aside = _usable(table, lists, within)
     sizes = [len(one.records) for one in lists]
+    list_of = [number for number, one in enumerate(lists) for _record in one.records]
     link_type = "dedupe_only" if len(lists) == 1 else "link_and_dedupe" if within else "link_only"
     with engine.database(table, seed) as connection:
         chosen = blocking.choose_rules(connection, table.column_names, within=within, max_pairs=max_pairs)
@@ -77,10 +88,44 @@ def link(
             seed=seed,
             believe_priors=sum(sizes) < TINY_RECORDS,
         )
-    return _linkage(lists, comparisons, scores, chosen, _said(seed, threshold, within, max_pairs, set_aside))
+        dropped = sorted(set(answers) - set(zip(scores.left, scores.right, strict=True)))
+        if dropped:
+            scores = engine.joined(scores, engine.score_pairs(connection, comparisons, scores.fit, dropped))
+
+        def weigh(pairs: Sequence[tuple[int, int]]) -> list[float]:
+            more = engine.score_pairs(connection, comparisons, scores.fit, pairs)
+            bits = {pair: weight - prior for pair, weight in zip(zip(more.left, more.right), more.weight)}
+            return [bits[min(pair), max(pair)] for pair in pairs]
+
+        prior = em.log2_odds(scores.fit.match_share)
+        judged = judge(
+            [one.name for one in lists],
+            list_of,
+            comparisons,
+            scores,
+            answers,
+            threshold=threshold,
+            within=within,
+            n_draws=n_draws,
+            seed=seed,
+            weigh=weigh,
+        )
+    settings = {
+        "version": MODEL_VERSION,
+        "seed": seed,
+        "threshold": threshold,
+        "within": within,
+        "max_pairs": max_pairs,
+        "columns_set_aside": set_aside,
+        **_model_told(comparisons, scores, chosen),
+    }
+    if answers:
+        settings["n_decisions"] = len(answers)
+        settings["calibration"] = judged.calibration.as_dict() if judged.calibration else None
+    return _linkage(lists, comparisons, scores, judged, settings)
 
 
-def _check(lists: Sequence[RecordList], threshold: float, within: bool) -> None:
+def _check(lists: Sequence[RecordList], threshold: float, within: bool, n_draws: int) -> None:
     if not lists or (len(lists) == 1 and not within):
         raise BadTable("one list only", hint="name another list, or look inside it with --within")
     if len(lists) > MAX_LISTS:
@@ -90,6 +135,10 @@ def _check(lists: Sequence[RecordList], threshold: float, within: bool) -> None:
         raise BadTable("two lists have the same name", hint="rename one of the files")
     if not 0 < threshold < 1:
         raise NotConfigured("the threshold is a probability between 0 and 1", where="--threshold")
+    if n_draws < 0:
+        raise NotConfigured("fewer than no draws", where="--draws", hint="100 to 500 are useful")
+    if n_draws and len(lists) < 2:
+        raise BadTable("one list has no overlap to draw", where="--draws", hint="name another list")
 
 
 def _usable(table: Any, lists: Sequence[RecordList], within: bool) -> tuple[list[Comparison], dict[str, str]]:
@@ -123,17 +172,6 @@ def _most_matches(sizes: Sequence[int], within: bool) -> float:
     return max(1.0, across + (sum(sizes) / 2 if within else 0))
 
 
-def _said(seed: int, threshold: float, within: bool, max_pairs: int, set_aside: dict[str, str]) -> dict[str, Any]:
-    return {
-        "version": MODEL_VERSION,
-        "seed": seed,
-        "threshold": threshold,
-        "within": within,
-        "max_pairs": max_pairs,
-        "columns_set_aside": set_aside,
-    }
-
-
 def _nothing_to_compare(lists: Sequence[RecordList]) -> Linkage:
     """One record in all: itself."""
     members = [(one.name, record.record_id) for one in lists for record in one.records]
@@ -146,69 +184,29 @@ def _linkage(
     lists: Sequence[RecordList],
     comparisons: Sequence[Comparison],
     scores: engine.Scores,
-    chosen: blocking.Blocking,
+    judged: Judged,
     settings: dict[str, Any],
 ) -> Linkage:
     members = [(one.name, record.record_id) for one in lists for record in one.records]
-    list_of = [number for number, one in enumerate(lists) for _record in one.records]
-    candidates = _candidates(comparisons, scores, settings["threshold"])
-    reasons, roots = assign(candidates, list_of, within=settings["within"])
-    pairs = [
-        _pair(members, scores, index, candidate, reason)
-        for index, (candidate, reason) in enumerate(zip(candidates, reasons, strict=True))
-    ]
-    return Linkage(
+    pairs = [_pair(members, scores, index, judged) for index in range(len(judged.candidates))]
+    clusters = _clusters(members, judged.roots)
+    drawn = judged.draws
+    found = Linkage(
         lists=tuple(one.name for one in lists),
         n_records={one.name: len(one.records) for one in lists},
         pairs=tuple(
             sorted(pairs, key=lambda pair: (-pair.match_weight, pair.list_a, pair.id_a, pair.list_b, pair.id_b))
         ),
-        clusters=_clusters(members, roots),
-        settings=settings | _model_told(comparisons, scores, chosen),
-        flags=_flags(lists, comparisons, scores),
+        clusters=clusters,
+        settings=settings | ({"draws": dict(drawn.told)} if drawn else {}),
+        flags=(*_flags(lists, comparisons, scores, judged), *(drawn.flags if drawn else ())),
+        draws=drawn.tables if drawn else (),
     )
+    return replace(found, pairs=with_effects(found))
 
 
-def probability_of(weight: float) -> float:
-    """The match probability of a match weight in bits."""
-    return 1 / (1 + math.exp2(-max(-1000.0, min(1000.0, weight))))
-
-
-def _candidates(comparisons: Sequence[Comparison], scores: engine.Scores, threshold: float) -> list[Candidate]:
-    candidates = []
-    for index, weight in enumerate(scores.weight):
-        reason = ""
-        if probability_of(weight) < threshold:
-            reason = "below_threshold"
-        else:
-            reason = _guard({one.name: _level(one, scores.gammas[one.name][index]) for one in comparisons})
-        candidates.append(Candidate(scores.left[index], scores.right[index], weight, reason))
-    return candidates
-
-
-def _level(comparison: Comparison, gamma: int) -> Level | None:
-    """The level of a pair; None where a side is missing."""
-    return comparison.level_of(gamma) if gamma >= 0 else None
-
-
-def _guard(levels: dict[str, Level | None]) -> str:
-    """Why a pair must not be linked without a person, however likely it is."""
-    agreeing = {name for name, level in levels.items() if level is not None and level.agrees}
-    if not agreeing - NAMES:
-        return "name_alone"
-    name = levels.get("name")
-    differs = name is not None and name is NAME.levels[-1]
-    return "names_differ" if differs and not _same_person_but_for_the_name(agreeing) else ""
-
-
-def _same_person_but_for_the_name(agreeing: set[str]) -> bool:
-    """Two people may be threatened in one town on one day; they do not share a passport, a birthday or a door."""
-    return bool(agreeing & {"identifier", "birth_date"}) or len(agreeing & ADDRESS) >= 2
-
-
-def _pair(
-    members: Sequence[tuple[str, str]], scores: engine.Scores, index: int, candidate: Candidate, reason: str
-) -> LinkedPair:
+def _pair(members: Sequence[tuple[str, str]], scores: engine.Scores, index: int, judged: Judged) -> LinkedPair:
+    candidate, reason = judged.candidates[index], judged.reasons[index]
     (list_a, id_a), (list_b, id_b) = members[candidate.left], members[candidate.right]
     return LinkedPair(
         list_a=list_a,
@@ -216,10 +214,12 @@ def _pair(
         list_b=list_b,
         id_b=id_b,
         match_weight=candidate.weight,
-        match_probability=round(probability_of(candidate.weight), 9),
+        match_probability=round(candidate.probability, 9),
         parts={name: parts[index] for name, parts in scores.parts.items()},
         linked=not reason,
         reason=reason,
+        draw_share=judged.share(candidate),
+        answer=candidate.answer,
     )
 
 
@@ -263,7 +263,9 @@ def _model_told(comparisons: Sequence[Comparison], scores: engine.Scores, chosen
     }
 
 
-def _flags(lists: Sequence[RecordList], comparisons: Sequence[Comparison], scores: engine.Scores) -> tuple[str, ...]:
+def _flags(
+    lists: Sequence[RecordList], comparisons: Sequence[Comparison], scores: engine.Scores, judged: Judged
+) -> tuple[str, ...]:
     flags = []
     if sum(len(one.records) for one in lists) < TINY_RECORDS:
         flags.append("priors_believed")
@@ -273,4 +275,6 @@ def _flags(lists: Sequence[RecordList], comparisons: Sequence[Comparison], score
         flags.append("not_converged")
     if all(one.name in NAMES for one in comparisons):
         flags.append("no_second_attribute")
+    if judged.calibration is None and any(one.answer is not None for one in judged.candidates):
+        flags.append("too_few_answers")
     return tuple(flags)

@@ -72,7 +72,11 @@ class LinkedPair:
         parts: Match weight of each comparison, in bits; together with the prior they add up to ``match_weight``.
         linked: Whether both records stand in one cluster because of this pair.
         reason: Why not, when not: ``below_threshold``, ``name_alone``, ``names_differ``, ``rival``
-            (another record of the same list fits better).
+            (another record of the same list fits better), ``decided_different`` (by a person), ``told_apart`` (it
+            would join records that a person told apart).
+        effect: By how many units an estimate would be expected to move if a person decided on the pair.
+        draw_share: In which share of the draws both stood in one cluster; None without draws.
+        answer: What a person decided, if anybody did.
     """
 
     list_a: str
@@ -84,6 +88,9 @@ class LinkedPair:
     parts: Mapping[str, float]
     linked: bool
     reason: str = ""
+    effect: float = 0.0
+    draw_share: float | None = None
+    answer: bool | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -95,8 +102,22 @@ class LinkedPair:
             "match_probability": self.match_probability,
             "linked": self.linked,
             "reason": self.reason,
+            "effect": self.effect,
+            "draw_share": self.draw_share,
+            "answer": self.answer,
             "parts": dict(self.parts),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's answer about two records: the same, or not."""
+
+    list_a: str
+    id_a: str
+    list_b: str
+    id_b: str
+    same: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +142,8 @@ class Linkage:
     clusters: tuple[Cluster, ...]
     settings: Mapping[str, Any]
     flags: tuple[str, ...] = ()
+    draws: tuple[OverlapTable, ...] = ()
+    """One overlap table for each draw of the linkage, in the order of the chain; empty unless asked for."""
 
     @property
     def links(self) -> tuple[LinkedPair, ...]:
@@ -155,6 +178,7 @@ class Linkage:
             "n_links": len(self.links),
             "pairs_by_outcome": dict(sorted(reasons.items())),
             "n_clusters": len(self.clusters),
+            "n_draws": len(self.draws),
             "clusters_by_size": dict(sorted(sizes.items(), key=lambda item: int(item[0]))),
             "flags": list(self.flags),
             "settings": dict(self.settings),
