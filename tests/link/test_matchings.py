@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections import Counter
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -31,10 +32,12 @@ def _problem(sizes: tuple[int, ...], seed: int, density: float = 0.8) -> tuple[l
     return list_of, bits, edges
 
 
+def _weigher(bits: dict) -> Callable[[list[tuple[int, int]]], list[Edge]]:
+    return lambda pairs: [Edge(*pair, bits[pair], 0.0) for pair in pairs]
+
+
 def _prepared(list_of: list[int], bits: dict, edges: list[Edge], n_lists: int) -> State:
-    state, _told = prepare(
-        n_lists, list_of, edges, range(len(list_of)), lambda pairs: [bits[pair] for pair in pairs], 100
-    )
+    state, _told = prepare(n_lists, list_of, edges, range(len(list_of)), _weigher(bits), 100)
     return state
 
 
@@ -86,15 +89,11 @@ def test_compiled_moves_are_the_plain_ones(seed: int, sizes: tuple[int, ...]) ->
 def test_a_table_keeps_the_sizes_of_the_lists(seed: int, sizes: tuple[int, ...], density: float) -> None:
     list_of, bits, edges = _problem(sizes, seed, density)
     names = LISTS[: len(sizes)]
-    found = draw(
-        names, list_of, edges, range(len(list_of)), weigh=lambda pairs: [bits[p] for p in pairs], n_draws=5, seed=seed
-    )
+    found = draw(names, list_of, edges, range(len(list_of)), weigh=_weigher(bits), n_draws=5, seed=seed)
     assert len(found.tables) == 5
     for table in found.tables:
         assert table.list_sizes == dict(zip(names, sizes, strict=True))
-    again = draw(
-        names, list_of, edges, range(len(list_of)), weigh=lambda pairs: [bits[p] for p in pairs], n_draws=5, seed=seed
-    )
+    again = draw(names, list_of, edges, range(len(list_of)), weigh=_weigher(bits), n_draws=5, seed=seed)
     assert again.tables == found.tables
     assert all(0 <= share <= 1 for share in found.together.values())
 

@@ -31,7 +31,11 @@ def posterior(
     for groups in partitions(range(len(list_of))):
         if all(len({list_of[u] for u in group}) == len(group) and connected(group, edges) for group in groups):
             total = sum(
-                bits.get((min(a, b), max(a, b)), 0.0) * math.log(2) for g in groups for a in g for b in g if a < b
+                bits.get((min(a, b), max(a, b)), 0.0) * math.log(2) * math.sqrt(2 / len(g))
+                for g in groups
+                for a in g
+                for b in g
+                if a < b
             )
             patterns = [sum(1 << list_of[u] for u in group) for group in groups]
             total += sum(math.lgamma(patterns.count(p) + 1) for p in set(patterns))
@@ -90,6 +94,9 @@ class Twin:
                 if last - first > 2:
                     self.swap(first + int(uniforms[unit, 1] * (last - first)), uniforms[unit, 2], uniforms[unit, 3])
 
+    def weight_of(self, group: set[int]) -> float:
+        return sum(self.weight[a, b] for a in group for b in group if a < b) * math.sqrt(2 / max(len(group), 1))
+
     def home_of(self, unit: int) -> set[int]:
         return next(group for group in self.clusters if unit in group)
 
@@ -108,7 +115,7 @@ class Twin:
             if pattern & bit or any(group is known for known in options):
                 continue
             options.append(group)
-            gain = sum(self.weight[unit, other] for other in group)
+            gain = self.weight_of(group | {unit}) - self.weight_of(group)
             odds.append(gain + math.log((self.n_of(pattern | bit) + 1) / self.n_of(pattern)))
         shares = np.exp(np.array(odds) - max(odds))
         chosen = options[
@@ -133,11 +140,9 @@ class Twin:
         def ways(one: int, group: set[int]) -> float:
             return sum(each in group for each in self.neighbours[one]) / max(len(self.neighbours[one]), 1)
 
-        def gain(one: int, group: set[int]) -> float:
-            return sum(self.weight[one, each] for each in group)
-
         forth, back = ways(unit, there) + ways(other, here), ways(unit, here) + ways(other, there)
-        rise = gain(unit, there) + gain(other, here) - gain(unit, here) - gain(other, there)
+        rise = self.weight_of(here | {other}) + self.weight_of(there | {unit})
+        rise -= self.weight_of(home) + self.weight_of(target)
         if back > 0 and math.log(max(uniform_accept, 1e-300)) < rise + math.log(back / forth):
             home.remove(unit)
             home.add(other)

@@ -27,7 +27,13 @@ MAX_LIST_BYTES = 64 * 1024 * 1024
 @click.option(
     "--role", "roles", multiple=True, metavar="[LIST:]COLUMN=ROLE", help="What a column says; ignore leaves it out."
 )
-@click.option("--max-pairs", type=click.IntRange(min=1), help="Bound on the pairs that blocking lets through.")
+@click.option(
+    "--max-pairs",
+    type=click.IntRange(min=1),
+    default=8_000_000,
+    show_default=True,
+    help="Bound on the pairs that blocking lets through.",
+)
 @click.option("--out", type=existing_file(), metavar="FILE", help="Write the links, as .parquet or .csv.")
 @click.option("--review", type=existing_file(), metavar="FILE", help="Write the doubtful pairs, with their weights.")
 @click.option("--clusters", type=existing_file(), metavar="FILE", help="Write list, id and cluster.")
@@ -40,7 +46,7 @@ def command(
     within: bool,
     threshold: float,
     roles: tuple[str, ...],
-    max_pairs: int | None,
+    max_pairs: int,
     out: Path | None,
     review: Path | None,
     clusters: Path | None,
@@ -62,9 +68,8 @@ def command(
     lists = _read(files, roles)
     if not as_json:
         _tell_lists(lists)
-    bound = {"max_pairs": max_pairs} if max_pairs else {}
     with progress("comparing records", total=None, quiet=as_json):
-        linkage = room.link(lists, seed=seed, threshold=threshold, within=within, **bound)
+        linkage = room.link(lists, seed=seed, threshold=threshold, within=within, max_pairs=max_pairs)
     written = _write(linkage, outputs)
     if as_json:
         document = linkage.as_dict()

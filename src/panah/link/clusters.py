@@ -48,10 +48,10 @@ def assign(candidates: Sequence[Candidate], list_of: Sequence[int], *, within: b
     parent = list(range(len(list_of)))
     lists = [{number} for number in list_of]
     apart: dict[int, set[int]] = {}
-    for one in candidates:
-        if one.answer is False:
-            apart.setdefault(one.left, set()).add(one.right)
-            apart.setdefault(one.right, set()).add(one.left)
+    for candidate in candidates:
+        if candidate.answer is False:
+            apart.setdefault(candidate.left, set()).add(candidate.right)
+            apart.setdefault(candidate.right, set()).add(candidate.left)
     reasons = [candidate.reason for candidate in candidates]
     order = sorted(
         (index for index, reason in enumerate(reasons) if not reason),

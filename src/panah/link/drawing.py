@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 from .clusters import Candidate, root
 from .deciding import DECIDED_BITS
 from .matchings import Draws, Edge, draw
-
-DRAW_WEIGHT: Final = -7.0
-"""Pairs below this match weight take no part in draws."""
 
 
 def draw_linkage(
@@ -20,6 +16,7 @@ def draw_linkage(
     candidates: Sequence[Candidate],
     roots: Sequence[int],
     *,
+    names_only: bool,
     weigh: Callable[[Sequence[tuple[int, int]]], Sequence[float]],
     n_draws: int,
     seed: int,
@@ -27,11 +24,14 @@ def draw_linkage(
     """Sample matchings of the candidates.
 
     Repeats inside a list are joined first, by the hard links inside it: a unit is all of them, and the best of its
-    pairs speaks for it. Pairs that a rule forbids are no edges; a person's answers hold in every draw.
+    pairs speaks for it. The rules that keep a pair from being merged without a person do not hold here: a draw merges
+    nobody, and leaving out the true ones among such pairs would bias the overlap. Without any second attribute the
+    rule on names holds all the same. A person's answers hold in every draw.
 
     Args:
         roots: Cluster of each record in the hard linkage.
-        weigh: log2(m / u) of further pairs of records.
+        names_only: No attribute but names was compared.
+        weigh: log2(m / u) of further pairs of records, in the order given.
     """
     unit_of, units = _units(list_of, candidates)
     fixed = {
@@ -39,25 +39,23 @@ def draw_linkage(
         for one in candidates
         if one.answer is not None
     }
-    best: dict[tuple[int, int], Candidate] = {}
+    best: dict[tuple[int, int], Edge] = {}
     for one in candidates:
         key = _key(unit_of, one)
-        if one.guard or list_of[one.left] == list_of[one.right] or fixed.get(key, 0) < 0:
+        if list_of[one.left] == list_of[one.right] or fixed.get(key, 0) < 0 or (names_only and one.answer is None):
             continue
-        if one.weight < DRAW_WEIGHT and one.answer is None:
-            continue
-        if key not in best or one.bits > best[key].bits:
-            best[key] = one
-    edges = [Edge(*key, one.bits, DECIDED_BITS if one.answer else one.weight) for key, one in sorted(best.items())]
+        edge = Edge(*key, one.bits, DECIDED_BITS if one.answer else one.weight)
+        if key not in best or edge.bits > best[key].bits:
+            best[key] = edge
 
-    def weigh_units(pairs: Sequence[tuple[int, int]]) -> list[float]:
+    def weigh_units(pairs: Sequence[tuple[int, int]]) -> list[Edge]:
         bits = weigh([(units[one], units[other]) for one, other in pairs])
-        return [fixed.get(pair, weight) for pair, weight in zip(pairs, bits, strict=True)]
+        return [Edge(*pair, fixed.get(pair, found), 0.0) for pair, found in zip(pairs, bits, strict=True)]
 
     drawn = draw(
         lists,
         [list_of[first] for first in units],
-        edges,
+        [best[key] for key in sorted(best)],
         [roots[first] for first in units],
         weigh=weigh_units,
         n_draws=n_draws,

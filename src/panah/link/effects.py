@@ -17,8 +17,6 @@ from typing import Final
 from panah.model.linkage import Linkage, LinkedPair
 
 DECIMALS: Final = 6
-FORBIDDEN: Final = frozenset({"name_alone", "names_differ"})
-"""Reasons that no draw can speak of: the rule held in every one."""
 
 
 def with_effects(linkage: Linkage) -> tuple[LinkedPair, ...]:
@@ -43,6 +41,5 @@ def _chance(pair: LinkedPair) -> float:
     """How probable it is that an answer overturns what stands."""
     if pair.answer is not None:
         return 0.0
-    drawn = pair.draw_share is not None and pair.reason not in FORBIDDEN
-    same = pair.draw_share if drawn and pair.draw_share is not None else pair.match_probability
+    same = pair.match_probability if pair.draw_share is None else pair.draw_share
     return 1 - same if pair.linked else same

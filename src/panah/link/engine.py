@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 KEEP_WEIGHT: Final = -7.0
 """Pairs below this match weight (a probability of 0.8 %) are counted, not kept."""
+DRAW_WEIGHT: Final = -10.0
+"""The same where draws are asked for: together, very doubtful pairs still carry some overlap."""
 DECIMALS: Final = 6
 """Weights are rounded: the last bits of a sum depend on its order."""
 SMALL_RECORDS: Final = 20_000
@@ -78,6 +80,7 @@ def score(
     most_matches: float,
     seed: int,
     believe_priors: bool,
+    least_weight: float = KEEP_WEIGHT,
 ) -> Scores:
     """Fit the model and score every pair that blocking lets through.
 
@@ -85,6 +88,7 @@ def score(
         link_type: Splink's word: ``dedupe_only``, ``link_only`` or ``link_and_dedupe``.
         most_matches: Upper bound on true matches, from the sizes of the lists.
         believe_priors: Do not estimate; for lists too small to learn from.
+        least_weight: Pairs with less are counted, not kept.
     """
     with _quiet_splink():
         if believe_priors:
@@ -102,7 +106,7 @@ def score(
             fitted = _with_share(connection, predicted, fitted, most_matches, blocking.n_possible)
             model["probability_two_random_records_match"] = fitted.match_share
             shift = em.log2_odds(fitted.match_share) - em.log2_odds(FIRST_SHARE)
-        return _scores(connection, predicted, shift, comparisons, fitted, model)
+        return _scores(connection, predicted, shift, comparisons, fitted, model, least_weight)
 
 
 def _linker(
@@ -234,6 +238,7 @@ def _scores(
     comparisons: Sequence[Comparison],
     fitted: em.Fit,
     model: dict[str, Any],
+    least_weight: float,
 ) -> Scores:
     """The kept pairs in order, with the level of each comparison beside its weight.
 
@@ -244,7 +249,7 @@ def _scores(
         "create or replace table kept as select * exclude (unique_id_l, unique_id_r), "  # noqa: S608
         f"match_weight + {shift} as weight, "
         "least(unique_id_l, unique_id_r) as unique_id_l, greatest(unique_id_l, unique_id_r) as unique_id_r "
-        f"from {predicted} where match_weight + {shift} >= {KEEP_WEIGHT}"
+        f"from {predicted} where match_weight + {shift} >= {least_weight}"
     )
     pairs = "kept p join records l on p.unique_id_l = l.unique_id join records r on p.unique_id_r = r.unique_id"
     vectors = _vectors_sql(comparisons, _columns(connection), pairs)
@@ -270,16 +275,19 @@ def score_pairs(
     fitted: em.Fit,
     pairs: Sequence[tuple[int, int]],
 ) -> Scores:
-    """Weigh pairs that blocking did not let through, or that were dropped, by the fitted model; in order of position."""
+    """Weigh pairs that blocking did not let through, or that were dropped, by the fitted model; in the order given."""
     import pyarrow as pa
 
-    wanted = pa.table({"a": [min(pair) for pair in pairs], "b": [max(pair) for pair in pairs]})
+    if not pairs:
+        none: dict[str, list[Any]] = {one.name: [] for one in comparisons}
+        return Scores([], [], [], none, none, fitted, {})
+    wanted = pa.table({"n": range(len(pairs)), "a": [min(pair) for pair in pairs], "b": [max(pair) for pair in pairs]})
     connection.register("wanted", wanted)
-    joined = (
-        "(select distinct a, b from wanted) w join records l on w.a = l.unique_id join records r on w.b = r.unique_id"
-    )
+    joined = "wanted w join records l on w.a = l.unique_id join records r on w.b = r.unique_id"
     vectors = _vectors_sql(comparisons, _columns(connection), joined)
-    table = connection.sql(f"select * from ({vectors}) order by unique_id_l, unique_id_r").to_arrow_table()  # noqa: S608
+    table = connection.sql(
+        f"select v.* from wanted w join ({vectors}) v on w.a = v.unique_id_l and w.b = v.unique_id_r order by w.n"  # noqa: S608
+    ).to_arrow_table()
     connection.unregister("wanted")
     columns = {name: table.column(name).to_pylist() for name in table.column_names}
     gammas = {one.name: columns[f"gamma_{one.name}"] for one in comparisons}

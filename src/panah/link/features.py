@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WIDEST_DATE_DAYS: Final = 800
 """A date that spans more (a decade, an open interval) says too little to compare."""
 
+_OF_PLACE: Final = frozenset({"host_country", "latitude", "longitude"})
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -41,7 +42,8 @@ def feature_table(lists: Sequence[RecordList]) -> pa.Table:
     columns: dict[str, Any] = {"unique_id": pa.array(range(len(rows)), pa.int64())}
     for column, kind in _kinds().items():
         values = [row.get(column) for row in rows]
-        if any(value is not None for value in values):
+        # a place is compared with its country, whether or not any is known
+        if any(value is not None for value in values) or (column in _OF_PLACE and "host_place" in columns):
             columns[column] = pa.array(values, kind)
     return pa.table(columns)
 
@@ -61,8 +63,8 @@ def _kinds() -> dict[str, Any]:
         "date_low": pa.int32(),
         "date_high": pa.int32(),
         "date_month": text,
-        "host_country": text,
         "host_place": text,
+        "host_country": text,
         "latitude": number,
         "longitude": number,
         "act_country": text,

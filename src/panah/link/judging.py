@@ -9,7 +9,7 @@ from . import em
 from .calibrating import Calibration, calibrate
 from .clusters import Candidate, assign
 from .comparisons import Comparison
-from .deciding import candidates
+from .deciding import NAMES, candidates
 from .drawing import draw_linkage
 from .engine import Scores
 from .labels import Decisions
@@ -48,15 +48,16 @@ def judge(
     within: bool,
     n_draws: int,
     seed: int,
-    weigh: Callable[[Sequence[tuple[int, int]]], Sequence[float]],
+    weigh: Callable[[Sequence[tuple[int, int]]], Scores],
 ) -> Judged:
     """Decide on every scored pair."""
     answered = [(weight, decisions[pair]) for weight, pair in _weights(scores) if pair in decisions]
     calibration = calibrate([weight for weight, _answer in answered], [answer for _weight, answer in answered])
+    prior_weight = em.log2_odds(scores.fit.match_share)
     found = candidates(
         comparisons,
         scores,
-        prior_weight=em.log2_odds(scores.fit.match_share),
+        prior_weight=prior_weight,
         threshold=threshold,
         calibration=calibration,
         decisions=decisions,
@@ -64,7 +65,16 @@ def judge(
     reasons, roots = assign(found, list_of, within=within)
     draws = None
     if n_draws:
-        draws = draw_linkage(list_names, list_of, found, roots, weigh=weigh, n_draws=n_draws, seed=seed)
+        draws = draw_linkage(
+            list_names,
+            list_of,
+            found,
+            roots,
+            names_only=all(one.name in NAMES for one in comparisons),
+            weigh=lambda pairs: [weight - prior_weight for weight in weigh(pairs).weight],
+            n_draws=n_draws,
+            seed=seed,
+        )
     return Judged(found, reasons, roots, calibration, draws)
 
 

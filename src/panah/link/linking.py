@@ -12,7 +12,7 @@ from panah.errors import BadTable, NotConfigured
 from panah.model.linkage import Cluster, Decision, Linkage, LinkedPair, RecordList
 
 from . import blocking, em, engine
-from .comparisons import COMPARISONS, MACROS, Comparison
+from .comparisons import COMPARISONS, IMPLIED, MACROS, Comparison
 from .deciding import NAMES
 from .effects import with_effects
 from .features import feature_table
@@ -87,17 +87,12 @@ def link(
             most_matches=_most_matches(sizes, within),
             seed=seed,
             believe_priors=sum(sizes) < TINY_RECORDS,
+            least_weight=engine.DRAW_WEIGHT if n_draws else engine.KEEP_WEIGHT,
         )
         dropped = sorted(set(answers) - set(zip(scores.left, scores.right, strict=True)))
         if dropped:
             scores = engine.joined(scores, engine.score_pairs(connection, comparisons, scores.fit, dropped))
 
-        def weigh(pairs: Sequence[tuple[int, int]]) -> list[float]:
-            more = engine.score_pairs(connection, comparisons, scores.fit, pairs)
-            bits = {pair: weight - prior for pair, weight in zip(zip(more.left, more.right), more.weight)}
-            return [bits[min(pair), max(pair)] for pair in pairs]
-
-        prior = em.log2_odds(scores.fit.match_share)
         judged = judge(
             [one.name for one in lists],
             list_of,
@@ -108,7 +103,7 @@ def link(
             within=within,
             n_draws=n_draws,
             seed=seed,
-            weigh=weigh,
+            weigh=lambda pairs: engine.score_pairs(connection, comparisons, scores.fit, pairs),
         )
     settings = {
         "version": MODEL_VERSION,
@@ -118,6 +113,7 @@ def link(
         "max_pairs": max_pairs,
         "columns_set_aside": set_aside,
         **_model_told(comparisons, scores, chosen),
+        "least_weight_kept": engine.DRAW_WEIGHT if n_draws else engine.KEEP_WEIGHT,
     }
     if answers:
         settings["n_decisions"] = len(answers)
@@ -155,6 +151,8 @@ def _usable(table: Any, lists: Sequence[RecordList], within: bool) -> tuple[list
             set_aside[one.name] = "only one list has it"
         elif len(values) > 1 and all(value == values[0] for value in values):
             set_aside[one.name] = "the same in every record"
+        elif IMPLIED.get(one.name) in {other.name for other in usable}:
+            set_aside[one.name] = f"part of {IMPLIED[one.name]}"
         else:
             usable.append(one)
     if not usable:
@@ -242,7 +240,6 @@ def _model_told(comparisons: Sequence[Comparison], scores: engine.Scores, chosen
         "prior_weight": round(em.log2_odds(scores.fit.match_share), engine.DECIMALS),
         "n_expected_matches": round(scores.fit.n_expected_matches, 3),
         "n_iterations": scores.fit.n_iterations,
-        "least_weight_kept": engine.KEEP_WEIGHT,
         "comparisons": [
             {
                 "name": one.name,

@@ -2,6 +2,10 @@
 
 Invariant: a cluster holds at most one record of a list, and hangs together by pairs that may be linked.
 
+The pairs of a cluster of ``n`` records weigh ``sqrt(2 / n)`` of their sum. They are not independent: what makes a third
+record like the first makes it like the second. The whole sum counts agreement too often and draws strangers of a common
+name into clusters; ``2 / n`` of it, a tree of ``n - 1`` mean pairs, counts a slip in one record against all the others.
+
 The units of a component (records that could be one, by way of others) stand side by side, and so do its slots: a slot
 is a cluster or free. ``members[slot, list]`` is a unit or -1, ``pattern[slot]`` the bit mask of its lists, and
 ``counts`` how many clusters of all components, and outside them, have each pattern. Weights are natural logarithms
@@ -71,6 +75,17 @@ def _affinity(unit: int, group: Ints, n: int, row: int, weight: Floats, edge: By
 
 
 @compiled
+def _inside(group: Ints, n: int, first: int, offset: int, size: int, weight: Floats) -> float:
+    """Sum of the weights of all pairs of a group."""
+    total = 0.0
+    for a in range(n):
+        row = offset + (group[a] - first) * size - first
+        for b in range(a + 1, n):
+            total += weight[row + group[b]]
+    return total
+
+
+@compiled
 def _move(
     unit: int,
     uniform: float,
@@ -121,8 +136,10 @@ def _move(
             continue
         n_group = _others(members, slot, -1, group)
         total, _n_edges = _affinity(unit, group, n_group, row, weight, edge)
+        inside = _inside(group, n_group, first, offset, size, weight)
         option[n_options] = slot
-        odds[n_options] = total + np.log((counts[pattern[slot] | bit] + 1.0) / counts[pattern[slot]])
+        gain = (inside + total) * np.sqrt(2.0 / (n_group + 1)) - inside * np.sqrt(2.0 / n_group)
+        odds[n_options] = gain + np.log((counts[pattern[slot] | bit] + 1.0) / counts[pattern[slot]])
         n_options += 1
     chosen = option[_drawn(odds, n_options, uniform)]
     if chosen < 0:
@@ -200,7 +217,8 @@ def _swap(
     other_degree = max(neighbour_start[other + 1] - neighbour_start[other], 1)
     forth = edges_there / degree + other_edges_here / other_degree
     back = edges_here / degree + other_edges_there / other_degree
-    gain = unit_there + other_here - unit_here - other_there
+    there_share, here_share = np.sqrt(2.0 / (n_there + 1)), np.sqrt(2.0 / (n_here + 1))
+    gain = (unit_there - other_there) * there_share + (other_here - unit_here) * here_share
     if back <= 0.0 or np.log(max(uniform_accept, 1e-300)) >= gain + np.log(back / forth):
         return False
     members[home, number], members[target, number] = other, unit

@@ -83,7 +83,7 @@ def prepare(
     list_of: Sequence[int],
     edges: Sequence[Edge],
     roots: Sequence[int],
-    weigh: Callable[[Sequence[tuple[int, int]]], Sequence[float]],
+    weigh: Callable[[Sequence[tuple[int, int]]], Sequence[Edge]],
     largest: int,
 ) -> tuple[State, dict[str, Any]]:
     """Lay out components side by side, with the weights of all their pairs, and the hard linkage to start from."""
@@ -97,18 +97,18 @@ def prepare(
     component = np.repeat(np.arange(len(groups)), sizes)
     weight, edge = np.zeros(int(matrix_start[-1])), np.zeros(int(matrix_start[-1]), dtype=np.uint8)
 
-    def fill(a: Ints, b: Ints, bits: Floats, linkable: int) -> None:
-        for one, other in ((a, b), (b, a)):
-            group = component[one]
-            where = matrix_start[group] + (one - component_start[group]) * sizes[group] + other - component_start[group]
-            weight[where], edge[where] = bits * np.log(2), linkable
+    def where(one: Ints, other: Ints) -> Ints:
+        group = component[one]
+        start = component_start[group]
+        return matrix_start[group] + (one - start) * sizes[group] + other - start
 
     a, b = place[[one.left for one in kept]], place[[one.right for one in kept]]
-    missing = _not_edges(groups, list_of, kept) if n_lists > 2 else []
-    if missing:
-        bits = np.asarray(weigh(missing), dtype=float)
-        fill(place[[one for one, _other in missing]], place[[other for _one, other in missing]], bits, 0)
-    fill(a, b, np.array([one.bits for one in kept], dtype=float), 1)
+    edge[where(a, b)] = edge[where(b, a)] = 1
+    missing = list(weigh(_not_edges(groups, list_of, kept))) if n_lists > 2 else []
+    pairs = [*kept, *missing]
+    left, right = place[[one.left for one in pairs]], place[[one.right for one in pairs]]
+    there, back = where(left, right), where(right, left)
+    weight[there] = weight[back] = np.array([one.bits for one in pairs]) * np.log(2)
     order = np.lexsort((np.concatenate([b, a]), np.concatenate([a, b])))
     neighbours = np.concatenate([b, a])[order].astype(np.int64)
     degrees = np.bincount(np.concatenate([a, b]), minlength=len(units))

@@ -12,7 +12,6 @@ Source:
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +23,8 @@ from panah.model.overlap import OverlapTable
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    Floats = npt.NDArray[np.float64]
+
 BURN_IN: Final = 100
 """Sweeps before the first draw; they start from the matching of the hard links."""
 THIN: Final = 5
@@ -32,8 +33,6 @@ LARGEST_COMPONENT: Final = 1500
 """Units that could be one, by way of others: beyond, the weakest pairs are left out until it falls apart."""
 LEAST_EFFECTIVE: Final = 50
 """Below so many effective draws of the number of clusters a flag is raised."""
-
-LN2: Final = math.log(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,8 @@ class Draws:
     unit_of: Sequence[int] = ()
 
 
-Weigher = Callable[[Sequence[tuple[int, int]]], Sequence[float]]
-"""log2(m / u) of pairs that are no edges but could stand in one cluster by way of others."""
+Weigher = Callable[[Sequence[tuple[int, int]]], Sequence[Edge]]
+"""Pairs that may not be linked, or not directly, but could stand in one cluster by way of others; in the same order."""
 
 
 def draw(
@@ -81,7 +80,6 @@ def draw(
         edges: Pairs across lists that may be linked.
         roots: For each unit the first unit of its cluster in the hard linkage: where the chain starts.
         weigh: Asked once, for the pairs inside components that are no edges (three lists and more).
-        n_draws: At least 1.
 
     Returns:
         Tables in the order of the chain. Flags: ``draws_not_mixed`` (few effective draws), ``component_cut`` (a
@@ -118,7 +116,7 @@ def draw(
     return Draws(tables, shares, told, tuple(flags))
 
 
-def _effective(values: npt.NDArray[np.float64]) -> float:
+def _effective(values: Floats) -> float:
     """Effective number of draws by Geyer's initial positive sequence; all of them when nothing varies.
 
     Source:
