@@ -39,7 +39,7 @@ class Page:
 
     def address(self, value: str) -> str:
         """The address with every parameter filled in alike."""
-        return "/" + re.sub(r"<[^>]+>", value, self.route)
+        return "/" + re.sub(r"<[^>]+>", value, re.sub(r"<int:[^>]+>", "1", self.route))
 
 
 def pages_of(module: str) -> list[Page]:

@@ -132,6 +132,19 @@ def sign_out_everywhere(member: Member) -> int:
     return ended
 
 
+def sign_out_elsewhere(member: Member, *, keep: str, only: str | None = None) -> int:
+    """End the member's other sessions, or one of them; returns how many ended.
+
+    Args:
+        member: Whose sessions.
+        keep: The row id of the session that asks; it goes on.
+        only: The row id of the one to end; all others when not given.
+    """
+    found = SessionRow.objects.filter(member=member).exclude(pk=keep)
+    ended, _per_model = (found.filter(pk=only) if only else found).delete()
+    return ended
+
+
 def check_new_password(password: str) -> None:
     """Refuse a password that is short or among the ones tried first.
 

@@ -139,6 +139,12 @@ class SessionStore(SessionBase):
         )
 
 
+def current_row_id(session: SessionBase) -> str:
+    """The id of the row in which a browser's session is kept; empty before there is one."""
+    token = _token(session.session_key)
+    return session_row_id(token) if token else ""
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 

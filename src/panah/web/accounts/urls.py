@@ -16,6 +16,7 @@ urlpatterns = [
     path("account/", views.account, name="account"),
     path("account/confirm/", allauth_views.reauthenticate, name="account_reauthenticate"),
     path("account/password/", views.change_password, name="account_change_password"),
+    path("account/sessions/", views.sessions, name="sessions"),
     path("account/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
     path("account/second-factor/", include("allauth.mfa.urls")),
     path("members/", views.members, name="members"),

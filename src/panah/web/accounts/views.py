@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.views import LoginView, LogoutView
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -20,7 +23,8 @@ from panah.vault.keys import MemberPublic
 
 from . import actions, first_run
 from .forms import AddMemberForm, ChangePasswordForm, SetUpForm
-from .models import Member, Organisation, Role
+from .models import Member, Organisation, Role, SessionRow
+from .sessions import current_row_id
 
 CLEAR_SITE_DATA = '"cache", "cookies", "storage"'
 
@@ -76,9 +80,32 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
 
 def account(request: HttpRequest) -> HttpResponse:
     """One's own account: roles, key fingerprint, second factor, sessions."""
-    return render(
-        request, "accounts/account.html", {"fingerprint": _fingerprint(request.user), "roles": _roles(request.user)}
-    )
+    context = {
+        "fingerprint": _fingerprint(request.user),
+        "words": _public(request.user).fingerprint_words,
+        "roles": _roles(request.user),
+    }
+    return render(request, "accounts/account.html", context)
+
+
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where the member is signed in: when each began and ends, nothing else is kept of them; and ending the others."""
+    here = current_row_id(request.session)
+    if request.method == "POST":
+        ended = actions.sign_out_elsewhere(request.user, keep=here, only=request.POST.get("session") or None)
+        return redirect(f"{reverse('sessions')}?ended={ended}")
+    rows = SessionRow.objects.filter(member=request.user, absolute_until__gt=now()).order_by("-absolute_until")
+    told = [
+        {
+            "id": row.pk,
+            "since": row.absolute_until - settings.PANAH_SESSION_ABSOLUTE,
+            "idle_until": row.idle_until,
+            "here": row.pk == here,
+        }
+        for row in rows
+    ]
+    ended = request.GET.get("ended", "")
+    return render(request, "accounts/sessions.html", {"rows": told, "ended": ended if ended.isdigit() else ""})
 
 
 @sensitive_post_parameters()
@@ -145,8 +172,12 @@ def _administrators_only(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
+def _public(member: Member) -> MemberPublic:
+    return MemberPublic(bytes(member.box_public), bytes(member.sign_public))
+
+
 def _fingerprint(member: Member) -> str:
-    return MemberPublic(bytes(member.box_public), bytes(member.sign_public)).fingerprint
+    return _public(member).fingerprint
 
 
 def _roles(member: Member) -> list[Any]:

@@ -1,0 +1,54 @@
+"""What the database itself may write down: asked of the running server, since a connection cannot promise it.
+
+PostgreSQL logs statements, and with them their parameters, when it is told to; everything that reaches it is sealed or
+coded, but the pattern of the work is nobody's business. SQLite keeps deleted pages unless it is told to overwrite them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import connection
+
+POSTGRESQL: Final = {
+    "log_statement": {"none"},
+    "log_min_duration_statement": {"-1"},
+    "log_min_error_statement": {"panic"},
+    "log_parameter_max_length": {"0"},
+    "log_parameter_max_length_on_error": {"0"},
+    "log_connections": {"off"},
+    "log_duration": {"off"},
+}
+"""Setting -> values under which no statement of ours reaches the server's log."""
+SQLITE: Final = {
+    "secure_delete": {"1"},
+    "temp_store": {"2"},
+    "foreign_keys": {"1"},
+    "journal_mode": {"wal", "truncate", "memory"},
+}
+
+
+def problems() -> list[str]:
+    """``name=value`` of every setting that is not as it should be; empty when all is well."""
+    if connection.vendor == "postgresql":
+        return _wrong(POSTGRESQL, "SHOW {}")
+    return _wrong(SQLITE, "PRAGMA {}")
+
+
+def _wrong(wanted: dict[str, set[str]], question: str) -> list[str]:
+    found = []
+    with connection.cursor() as cursor:
+        for name, allowed in wanted.items():
+            cursor.execute(question.format(name))
+            row = cursor.fetchone()
+            value = str(row[0]).lower() if row else "?"
+            if value not in allowed:
+                found.append(f"{name}={value}")
+    return found
+
+
+def truncate_journal() -> None:
+    """Empty SQLite's journal, in which what was deleted stays readable until then; nothing to do on PostgreSQL."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

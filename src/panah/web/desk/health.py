@@ -1,0 +1,37 @@
+"""The administrator's page: accounts, sizes, health; no content of anything."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from panah.web.evidence.health import findings
+
+NAMES: Final = {
+    "members": _("Active members"),
+    "administrators": _("Administrators"),
+    "case_workers": _("Members who work on cases (two are needed to agree)"),
+    "second_factor": _("Members with a second factor"),
+    "database": _("Database"),
+    "cases": _("Cases"),
+    "files": _("Sealed files"),
+    "files_mb": _("Their size, rounded, in MB"),
+    "missing_files": _("Files that are missing"),
+    "unclaimed_files": _("Files that a crash left behind"),
+    "disk_free": _("Free space of the disk"),
+    "custody_lines": _("Lines of the custody log"),
+    "unsigned_lines": _("Lines that no checkpoint signs yet"),
+    "custody_sound": _("The custody log verifies"),
+    "https": _("Reached over HTTPS only"),
+    "database_log": _("The database writes no statement down"),
+}
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Everything at once; what is not well stands first."""
+    rows = [(NAMES[each.name], each.value, each.is_well) for each in findings()]
+    rows.sort(key=lambda row: row[2] is not False)
+    return render(request, "desk/health.html", {"rows": rows, "n_bad": sum(row[2] is False for row in rows)})
