@@ -59,7 +59,7 @@ WORLDS = (
     World(
         "two latent classes",
         4000,
-        0.35 * product((0.6, 0.5, 0.55, 0.45)) + 0.65 * product((0.12, 0.1, 0.15, 0.1)),
+        0.35 * product((0.6, 0.5, 0.55, 0.45, 0.5)) + 0.65 * product((0.12, 0.1, 0.15, 0.1, 0.12)),
         (("latent_class", {}),),
     ),
     World(
