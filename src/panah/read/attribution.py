@@ -37,6 +37,10 @@ class Cue:
     start: int
     end: int
 
+    def first_word_of(self, words: Sequence[Word]) -> bool:
+        """Whether some words begin with it."""
+        return bool(words) and words[0].start == self.start
+
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
@@ -67,6 +71,10 @@ def cues_in(words: Sequence[Word], language: str) -> list[Cue]:
             continue
         if first and words[first - 1].text == "to" and rule.meaning != "according":
             continue
+        if language == "en" and rule.meaning not in {"told", "according"} and _is_passive(words, first):
+            continue  # "is believed to be", "found him guilty": nobody speaks
+        if rule.meaning == "quote_only" and last < len(words) and words[last].text in _ASKS_FOR:
+            continue  # "who asked not to be named": no speech
         cues.append(Cue(first, last, rule.meaning, passive, words[first].start, words[last - 1].end))
     return cues
 
@@ -84,6 +92,26 @@ def _is_verb(words: Sequence[Word], at: int) -> bool:
         return False
     follows = words[at + 1].text if at + 1 < len(words) else ""
     return words[at - 1].text not in _NOUN_BEFORE and not words[at].capital and follows not in _AUXILIARY
+
+
+_THOUGHT: Final = frozenset(["said", "thought", "found", "understood", "known"])
+
+
+def _is_passive(words: Sequence[Word], at: int) -> bool:
+    """Whether a form of "be" makes a participle of the verb, or "found … guilty" a verdict."""
+    text = words[at].text
+    if text == "found" and "guilty" in {word.text for word in words[at + 1 : at + 8]}:
+        return True
+    if not (text.endswith("ed") or text in _THOUGHT):
+        return False
+    before = [word.text for word in words[max(0, at - 2) : at]]
+    return before[-1:] != [] and (
+        before[-1] in _TO_BE or (len(before) > 1 and before[0] in _TO_BE and before[1] in ADVERBS)
+    )
+
+
+_TO_BE: Final = frozenset(["was", "were", "is", "are", "been", "being", "be"])
+_ASKS_FOR: Final = frozenset(["not", "to", "for", "that"])
 
 
 class Attributor:

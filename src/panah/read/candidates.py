@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Final
 
 from panah.model.reading import Count, Statement
 
@@ -16,6 +17,9 @@ from .sentences import Page, Sentence
 from .stance import NEGATIVE
 from .statements import is_caption
 from .words import Word, words_in
+
+LONG_QUOTATION: Final = {"tr": 3, "ug": 3, "ru": 4}
+"""From so many words on a quotation tells something by itself; six where words carry less each."""
 
 
 @dataclass(slots=True)
@@ -101,7 +105,8 @@ def _units(page: Page, sentence: Sentence, spoken: set[int]) -> Iterator[_Unit]:
     long = [
         quotation
         for quotation in sentence.quotations
-        if quotation.start not in spoken or len(words_in(page.text, quotation.start, quotation.end)) >= 6
+        if quotation.start not in spoken
+        or len(words_in(page.text, quotation.start, quotation.end)) >= LONG_QUOTATION.get(page.language, 6)
     ]
     own = tuple(word for word in sentence.all_words if not any(q.outer_start <= word.start < q.outer_end for q in long))
     if own:

@@ -301,6 +301,8 @@ class _Worded:
             return self._made(at, last, month=month, year=year, relation="" if year else relation)
         if weekday is not None and self.words[following].capital | (not self.english):
             return self._made(at, following, weekday=weekday, relation=relation)
+        if relation == "next" and meaning == "unit:day":
+            return self._made(at, following, relation="later", count=1, unit="day")  # "the next day": after that one
         if meaning.startswith("unit:") and (self._text(following)[-1] != "s" or not self.english):
             return self._made(at, following, unit=meaning[5:], relation=relation)
         if meaning.startswith("season:"):

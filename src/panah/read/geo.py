@@ -173,7 +173,8 @@ class Geography:
         if any(word.text in word_class("institution", self.language) for word in words[at : at + length]):
             return None
         before = words[at - 1].text if at else ""
-        if before == "the":
+        based = at + length < len(words) and words[at + length].text == "based"
+        if before == "the" and not based:
             return None  # "the Vistula Forum": a body, not a town
         located = before in _LOCATIVE or (at + length < len(words) and words[at + length].text in {"based", "born"})
         if length == 1 and first.text in self.names.full and not located:

@@ -74,7 +74,7 @@ class DatedText:
         ]
         known = [each for each in inside if each.reading.edtf is not None or each.reading.candidates]
         if known:
-            return min(known, key=lambda each: (each.printed.open_end, self._distance(candidate, each))).reading
+            return min(known, key=lambda each: self._rank(candidate, each)).reading
         if candidate.quoted:
             return self._beside(candidate)
         return DateReading()
@@ -86,6 +86,10 @@ class DatedText:
         if dated.of_speech:
             return False
         return not dated.printed.open_end or bool(candidate.counts)
+
+    def _rank(self, candidate: Candidate, dated: _Dated) -> tuple[bool, bool, int]:
+        """A date of its own before "since", before "the next day", and then the nearest."""
+        return dated.printed.open_end, dated.printed.relation == "later", self._distance(candidate, dated)
 
     def _distance(self, candidate: Candidate, dated: _Dated) -> int:
         if dated.printed.start >= candidate.anchor_end:

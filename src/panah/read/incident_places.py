@@ -182,7 +182,7 @@ class Whereabouts:
         country, weight = _heaviest(votes)
         if weight >= MIN_ORIGIN_WEIGHT:
             return _known(country)
-        return self._answering_state(lived_in)
+        return self._answering_state(lived_in) or self._only_other_state(members)
 
     def _answering_state(self, lived_in: Mapping[str, float]) -> str | None:
         """The one foreign state whose mission or foreign ministry answers for it, when nothing else tells the state."""
@@ -192,6 +192,17 @@ class Whereabouts:
             if each.speaker_country and each.stance in NEGATIVE and _speaks_for_state(each)
         } - set(lived_in)
         return _known(answering.pop()) if len(answering) == 1 else None
+
+    def _only_other_state(self, members: Sequence[Candidate]) -> str | None:
+        """The one state that the document names in another way than as a place, when there is one only."""
+        named = {
+            _ORIGIN_OF.get(vote.mention.country, vote.mention.country)
+            for vote in self._around(members)
+            if vote.mention.kind != "town" and vote.relation not in {"located", "lives", "public_body", "state_body"}
+        }
+        located = {vote.mention.country for vote in self._around(members) if vote.relation in {"located", "lives"}}
+        left = named - located
+        return _known(left.pop()) if len(left) == 1 and located else None
 
     def _denials(self, members: Sequence[Candidate]) -> list[Statement]:
         """Denials by a state, in the same part of the document."""

@@ -15,10 +15,11 @@ from typing import Final
 from panah.model.claim import Fidelity
 from panah.model.reading import Statement
 
-from .attribution import Attribution, Attributor, Cue
-from .people import ADVERBS, Who
+from .attribution import Attribution, Attributor, Cue, cues_in
+from .marks import FILLER
+from .people import ADVERBS, Who, runs_in
 from .phrases import Hit
-from .quotations import FILLER, Quotation
+from .quotations import Quotation
 from .sentences import Page, Sentence
 from .stance import NEGATIVE, stance_hits
 from .word_classes import word_class
@@ -55,9 +56,9 @@ def indirect_statements(
         cues: Verbs of saying that no quotation used.
         claimed: Quotations of this sentence with their attribution and the stance that the writer's words give.
     """
-    found = []
+    found: list[tuple[Statement, Who | None]] = []
     for clause in _clauses(page, sentence, cues):
-        told = _told(page, attributor, sentence, clause, claimed)
+        told = _told(page, attributor, clause, claimed, found[-1][1] if found else None)
         if told is not None:
             found.append(told)
     return found
@@ -84,10 +85,16 @@ _SUBORDINATE: Final = word_class("goes_on", "mul")
 def _cuts(page: Page, sentence: Sentence) -> list[int]:
     cuts = []
     for match in _JOIN.finditer(page.filled, sentence.start, sentence.end):
-        following = next((word for word in sentence.words if word.start >= match.end()), None)
-        if following is not None and following.text not in _SUBORDINATE:
+        following = [word for word in sentence.words if word.start >= match.end()]
+        if following and (following[0].text not in _SUBORDINATE or _speaks_on(page, following)):
             cuts.append(match.end())
     return cuts
+
+
+def _speaks_on(page: Page, words: Sequence[Word]) -> bool:
+    """Whether a clause without a subject says or denies something: "…, but would not say which", "and said that …"."""
+    begins = [hit for hit in stance_hits(words[:8], page.language) if hit.first == 0 and hit.rule.meaning in NEGATIVE]
+    return bool(begins) or any(cue.first == 0 and cue.meaning == "verb" for cue in cues_in(words[:3], page.language))
 
 
 def _piece(page: Page, sentence: Sentence, cues: Sequence[Cue], start: int, end: int) -> _Clause:
@@ -98,15 +105,18 @@ def _piece(page: Page, sentence: Sentence, cues: Sequence[Cue], start: int, end:
 
 
 def _told(
-    page: Page, attributor: Attributor, sentence: Sentence, clause: _Clause, claimed: Claimed
+    page: Page, attributor: Attributor, clause: _Clause, claimed: Claimed, previous: Who | None
 ) -> tuple[Statement, Who | None] | None:
     hit = clause.hits[0] if clause.hits else None
     cue = next((each for each in clause.cues if each.meaning != "quote_only"), None)
     if hit is not None and (cue is None or clause.words[hit.first].start <= cue.start):
-        return _denied(page, attributor, clause, hit, claimed)
+        return _denied(page, attributor, clause, hit, claimed, previous)
     if cue is None or cue.passive:
         return None
     told = _content(page, attributor, clause, cue)
+    if told is None and previous is not None and cue.first_word_of(clause.words):
+        after = _content_after(page, clause, cue)  # "… and said that …": the subject goes on
+        told = (after, _last_word(page, clause.end), previous) if after is not None else None
     if told is None:
         return None
     start, end, who = told
@@ -114,7 +124,7 @@ def _told(
 
 
 def _denied(
-    page: Page, attributor: Attributor, clause: _Clause, hit: Hit, claimed: Claimed
+    page: Page, attributor: Attributor, clause: _Clause, hit: Hit, claimed: Claimed, previous: Who | None
 ) -> tuple[Statement, Who | None] | None:
     """A denial or refusal: the whole clause, unless it only leads to a quotation that carries it already."""
     verb, last = clause.words[hit.first], clause.words[hit.last - 1]
@@ -124,11 +134,31 @@ def _denied(
         if joint < 0:
             return None
         end = min(end, joint)
-    who = attributor.subject(clause.start, verb.start)
+    relative = [word for word in clause.words[max(0, hit.first - 2) : hit.first] if word.text in {"who", "which"}]
+    who = (
+        _before_relative(page, attributor, clause, relative[-1])
+        if relative
+        else attributor.subject(clause.start, verb.start)
+    )
+    if who is None and hit.first == 0 and previous is not None:
+        who = previous
     if who is None:
         who = attributor.subject(verb.end, clause.end) if hit.first == 0 else attributor.memory.speaker
     start = _first_word(clause, who)
     return _statement(page, start, _last_word(page, end), who, hit.rule.meaning, clause, claimed)
+
+
+def _before_relative(page: Page, attributor: Attributor, clause: _Clause, relative: Word) -> Who | None:
+    """ "… to the police in Kigali, who have not answered": the noun phrase right before "who"."""
+    words = [word for word in clause.words if word.start < relative.start]
+    openers = word_class("determiner", page.language) | word_class("place_preposition", "mul")
+    starts = [at for at, word in enumerate(words) if word.text in word_class("determiner", page.language)]
+    start = (
+        words[starts[-1]].start
+        if starts
+        else next((w.start for w in reversed(words) if w.text not in openers), clause.start)
+    )
+    return attributor.subject(start, relative.start)
 
 
 def _first_word(clause: _Clause, who: Who | None) -> int:
@@ -138,10 +168,14 @@ def _first_word(clause: _Clause, who: Who | None) -> int:
     return before[-1].start if before and len(before) <= 1 and len(before[-1].text) <= 4 else who.start
 
 
+_LAST_JOINT = re.compile(r"[ ,;](?:and|but|while|however|und|aber|et|mais|en|maar|och|men|og|ve|ama|и|но)$")
+
+
 def _last_word(page: Page, end: int) -> int:
     while end > 0 and page.text[end - 1] in " \n.,;:!?—–-。，；":
         end -= 1
-    return end
+    joint = _LAST_JOINT.search(page.filled, max(0, end - 8), end)
+    return _last_word(page, joint.start()) if joint else end
 
 
 def _content_stance(page: Page, clause: _Clause, who: Who | None, start: int, end: int) -> str:
@@ -157,6 +191,8 @@ def _content(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> t
     """What is said, and by whom, for one verb of saying: after it, before it, or beside "according to"."""
     if cue.meaning == "according":
         return _according(page, attributor, clause, cue)
+    if page.language in _VERB_LAST:
+        return _verb_last(page, attributor, clause, cue)
     after = _content_after(page, clause, cue)
     comma = _subject_comma(page, clause, cue)
     if after is not None:
@@ -167,9 +203,35 @@ def _content(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> t
     if comma is None:
         return None
     who = attributor.subject(comma, cue.start, last=True)
+    if who is None and any(comma < word.start < cue.start and word.text in _HE for word in clause.words):
+        who = _first_person(page, clause, comma)  # "…, refused it to Ana Example, she said in an interview"
     if who is None:
         who = attributor.subject(cue.end, clause.end, inverted=True)
     return clause.words[0].start, _last_word(page, comma), who
+
+
+_VERB_LAST: Final = frozenset({"tr", "ug"})
+
+
+def _verb_last(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> tuple[int, int, Who | None] | None:
+    """Turkish and Uyghur: "WHO, WHAT said": the subject stands before the first comma, what is said after it."""
+    comma = next((m.start() for m in _COMMA.finditer(page.filled, clause.start, cue.start)), None)
+    if comma is None:
+        return None
+    who = attributor.subject(clause.start, comma)
+    content = [word for word in clause.words if comma < word.start < cue.start]
+    if who is None or len(content) < MIN_CONTENT_WORDS:
+        return None
+    return content[0].start, content[-1].end, who
+
+
+_HE: Final = frozenset(["he", "she"])
+
+
+def _first_person(page: Page, clause: _Clause, until: int) -> Who | None:
+    words = [word for word in clause.words if word.start < until]
+    named = [(name, run) for run in runs_in(page.text, words, page.language) if (name := page.names.person(run))]
+    return Who(named[0][0], "person", named[0][1].start, named[0][1].end, human=True) if named else None
 
 
 def _has_subject(clause: _Clause, start: int, cue: Cue) -> bool:
@@ -210,9 +272,12 @@ def _breaks_off(page: Page, start: int, end: int) -> bool:
     return any(mark in page.filled[start:end] for mark in ".,;(" + FILLER)
 
 
+_COMMA = re.compile(r"(?<!\d),|,(?!\d)")  # not the one inside "500,000"
+
+
 def _subject_comma(page: Page, clause: _Clause, cue: Cue) -> int | None:
     """The comma between what is said and who says it: "CLAUSE, his lawyer, Ana Example, said"."""
-    commas = [match.start() for match in re.finditer(r",", page.filled[clause.start : cue.start])]
+    commas = [match.start() for match in _COMMA.finditer(page.filled[clause.start : cue.start])]
     for comma in reversed([clause.start + at for at in commas]):
         subject = [word for word in clause.words if comma < word.start < cue.start]
         content = [word for word in clause.words if word.start < comma]
@@ -254,7 +319,8 @@ def _is_apposed(page: Page, clause: _Clause, comma: int, subject: Sequence[Word]
 
 
 def _according(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> tuple[int, int, Who | None] | None:
-    comma = page.filled.find(",", cue.end, clause.end)
+    found = _COMMA.search(page.filled, cue.end, clause.end)
+    comma = found.start() if found else -1
     before = [word for word in clause.words if word.start < cue.start]
     if len(before) >= MIN_CONTENT_WORDS:
         who = attributor.subject(cue.end, comma if comma >= 0 else clause.end)

@@ -29,3 +29,6 @@ ONLY_OPENS: Final = frozenset("“„‟〝「『｢‘‚")
 ONLY_CLOSES: Final = frozenset("〞」』｣")
 SINGLE: Final = frozenset("‘’‚‹›")
 SPACES: Final = frozenset(" \t\n\u00a0\u202f\u2009\u3000")
+
+FILLER: Final = "\u2592"
+"""Stands for each quoted character where only the writer's own words are looked at."""

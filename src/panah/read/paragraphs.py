@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from .marks import FILLER
 from .word_classes import word_class
 
 _BLANK = re.compile(r"\n[ \t\u00a0\u3000]*\n")
@@ -76,7 +77,7 @@ def split_sentences(text: str, within: Stretch) -> tuple[Stretch, ...]:
         if match.start() < start:
             continue
         end = match.end()
-        while end < within.end and text[end] in _AFTER_END:
+        while end < within.end and text[end] in _AFTER_END and text[end + 1 : end + 2] != FILLER:
             end += 1
         if _is_boundary(text, match, end, within):
             sentences.append(_trim(text, start, end))
@@ -85,9 +86,22 @@ def split_sentences(text: str, within: Stretch) -> tuple[Stretch, ...]:
     return tuple(sentence for sentence in sentences if sentence.start < sentence.end)
 
 
+MAX_SAYING: Final = 16
+
+
+def _says_after(text: str, match: re.Match[str], within: Stretch) -> bool:
+    """Whether a quotation ended and the same sentence says who spoke: ``“…。”陈小明说。``."""
+    if text[match.end() : match.end() + 1] not in set("”」』"):
+        return False
+    rest = re.split("[。！？，]", text[match.end() + 1 : min(within.end, match.end() + 2 + MAX_SAYING)], maxsplit=1)
+    return len(rest) > 1 and any(verb in rest[0] for verb in word_class("saying_after", "zh"))
+
+
 def _is_boundary(text: str, match: re.Match[str], end: int, within: Stretch) -> bool:
-    if end >= within.end or match.group() in "。！？؟۔།":
+    if end >= within.end:
         return True
+    if match.group() in "。！？؟۔།":
+        return not _says_after(text, match, within)
     if not text[end].isspace():
         return False
     following = text[end : within.end].lstrip()[:1]

@@ -20,6 +20,8 @@ from .words import Word, words_in
 _RUN_GAP = re.compile(r"[ \u00a0]|-|['’]")
 _INITIAL_GAP = re.compile(r"\. ?")
 MAX_NAME_WORDS: Final = 5
+MAX_HAN_NAME: Final = 12
+_HAN_NAME = re.compile("[\u3400-\u9fff·•]+")
 MAX_TOWNS_ASKED: Final = 2000
 MAX_PLAIN_WORDS: Final = 8
 """A longer stretch than this is no plain noun phrase."""
@@ -107,8 +109,10 @@ class Names:
         self._openers = word_class("heading", language) | word_class("determiner", language)
         words = tuple(words)
         self._common = {word.text for word in words if not word.capital}
-        for run in runs_in(text, words, language):
+        runs = runs_in(text, words, language)
+        for run in runs:
             self._learn(run)
+        self.by_role = self._roles_of(runs, words)
 
     def _learn(self, run: Run) -> None:
         run = self.without_titles(run)
@@ -123,6 +127,30 @@ class Names:
             self.full.setdefault(names[-1].text, whole)
             if len(names[0].text) > 2:
                 self.full.setdefault(names[0].text, whole)
+
+    def _roles_of(self, runs: list[Run], words: tuple[Word, ...]) -> dict[str, str]:
+        """Which one person a role stands for: "the lawyer, Ana Example", "Ana Example, his lawyer"."""
+        found: dict[str, set[str]] = {}
+        at_start = {word.start: at for at, word in enumerate(words)}
+        for run in runs:
+            name = self.person(run)
+            if name is None or name not in self.whole:
+                continue
+            first = at_start[self.without_titles(run).start]
+            last = at_start[run.words[-1].start]
+            before, after = words[max(0, first - 2) : first], words[last + 1 : last + 4]
+            gap = self.text[before[-1].end : words[first].start] if before else ""
+            if before and gap.strip() in {"", ","} and before[-1].text in self._roles | HUMANS:
+                found.setdefault(before[-1].text, set()).add(name)
+            following = self.text[run.end : run.end + 1]
+            if (
+                len(after) > 1
+                and following == ","
+                and after[0].text in _POSSESSIVE
+                and after[1].text in self._roles | HUMANS
+            ):
+                found.setdefault(after[1].text, set()).add(name)
+        return {role: names.pop() for role, names in found.items() if len(names) == 1}
 
     def _names_a_place(self, names: list[Word], whole: str) -> bool:
         if any(self.is_place_or_time(word) for word in names):
@@ -190,6 +218,8 @@ class Names:
         return len(after) > 1 and after[0].text == "'s" and after[0].start == run.end
 
     def _noun_phrase(self, start: int, end: int) -> Who | None:
+        if self.language == "zh" and (who := self._after_role(start, end)):
+            return who
         for piece_start, piece_end in self._pieces(start, end):
             words = list(words_in(self.text, piece_start, piece_end))
             if len(words) > MAX_PLAIN_WORDS and (body := self._last_body(words)):
@@ -199,8 +229,21 @@ class Names:
                 return self._who(words)
         return None
 
+    def _after_role(self, start: int, end: int) -> Who | None:
+        """Chinese puts no space before a name: it is what follows the role ("活动人士陈小明")."""
+        shown = self.text[start:end]
+        for role in word_class("person_role", "zh"):
+            at = shown.rfind(role)
+            name = shown[at + len(role) :].strip("，、,: ：") if at >= 0 else ""
+            if 2 <= len(name) <= MAX_HAN_NAME and _HAN_NAME.fullmatch(name):
+                first = start + shown.index(name, at + len(role))
+                return Who(name, "person", first, first + len(name), human=True)
+        return None
+
     def _who(self, words: list[Word]) -> Who:
         shown = self.text[words[0].start : words[-1].end]
+        if len(words) <= 2 and (name := self.by_role.get(words[-1].text)):
+            return Who(name, "person", words[0].start, words[-1].end, human=True)
         plural = any(word.text in word_class("plural", self.language) for word in words)
         human = not plural and any(word.text in self._roles or word.text in HUMANS for word in words)
         return Who(shown, self._kind(words), words[0].start, words[-1].end, plural, human)
@@ -260,6 +303,7 @@ class Names:
         return "authority" if is_state or (len(words) == 1 and words[0].text in self.places) else "unknown"
 
 
+_POSSESSIVE: Final = frozenset(["his", "her", "their", "its", "the"])
 ADVERBS: Final = word_class("adverb", "mul")
 HUMANS: Final = word_class("human", "mul")
 _EMBASSY: Final = word_class("embassy_word", "mul")

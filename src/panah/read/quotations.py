@@ -15,13 +15,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .marks import CLOSERS, CORNER_PAIRS, DOUBLE, ONLY_CLOSES, ONLY_OPENS, SPACES
+from .marks import CLOSERS, CORNER_PAIRS, DOUBLE, FILLER, ONLY_CLOSES, ONLY_OPENS, SPACES
 from .paragraphs import Stretch
 
 _EVERY_MARK = re.compile("[" + "".join(sorted(DOUBLE | ONLY_CLOSES | set(CORNER_PAIRS))) + "]")
 _OPENING_SIDE: Final = SPACES | frozenset("([{—–-…:/,：")
 _CLOSING_SIDE: Final = SPACES | frozenset(")]}—–-….,;:!?/，。：；！？、")
-FILLER: Final = "\u2592"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from typing import Final
 
 from .date_grammar import PrintedDate, printed_dates
 from .geo import Geography, Mention, place_words
+from .marks import FILLER
 from .paragraphs import Stretch, nonempty, split_paragraphs, split_sentences
 from .people import Names
-from .quotations import FILLER, Quotation, filled, find_quotations
+from .quotations import Quotation, filled, find_quotations
 from .words import Word, unglued, words_in
 
 MAX_SENTENCE: Final = 1500

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from panah.model.claim import Fidelity
@@ -20,6 +21,7 @@ from .stance import introduced_stance, spoken_stance
 from .terms import is_term
 from .words import words_in
 
+_DROPS_SUBJECT: Final = frozenset({"tr", "ug", "zh"})
 MIN_DIRECT_WORDS: Final = 4
 MAX_HEADING: Final = 60
 
@@ -68,6 +70,8 @@ class _Reader:
                 if attribution.speaker is None:
                     self._waiting.append((sentence, quotation))
                     continue
+            if attribution.speaker is None and self.page.language in _DROPS_SUBJECT:
+                attribution = replace(attribution, speaker=self._goes_on())
             used += [cue for cue in (attribution.cue, *attribution.also) if cue is not None]
             stance = introduced_stance(self.page, sentence, quotation, attribution)
             claimed.append((quotation, attribution, stance))
@@ -98,6 +102,11 @@ class _Reader:
         if self._previous.speaker is not None and (bare or self._waiting == []):
             return Attribution(self._previous.speaker, self._previous.chain)
         return Attribution()
+
+    def _goes_on(self) -> Who | None:
+        """Who is the subject of a verb that prints none, as Turkish, Uyghur and Chinese allow: the one spoken of last."""
+        people = [who for who in self.memory.recent if who.human and not who.plural]
+        return self._previous.speaker or (people[-1] if people else None)
 
     def _settle(self, attribution: Attribution) -> None:
         """Quotations that waited for a name take the next speaker of their paragraph, or stay without one."""
