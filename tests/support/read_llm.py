@@ -52,7 +52,7 @@ def endpoint() -> Iterator[Answering]:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.01), daemon=True)
     thread.start()
     answering.url = f"http://127.0.0.1:{server.server_port}/v1"
     try:

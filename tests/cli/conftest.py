@@ -1,0 +1,13 @@
+"""Real processes start slowly: the longer files are left out of `make check` and run by `make test`."""
+
+from __future__ import annotations
+
+import pytest
+
+SLOW_FILES = {"test_bundle.py", "test_dossier.py", "test_link.py", "test_release.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "cli" and item.path.name in SLOW_FILES:
+            item.add_marker(pytest.mark.slow)
