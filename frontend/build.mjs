@@ -19,11 +19,13 @@ async function bundled(entry, options) {
 async function outputs() {
   const script = await bundled("scripts/panah.js", { format: "iife", target: ["es2020"] });
   const styles = await bundled("styles/panah.css", { target: ["chrome111", "firefox113", "safari16.4"] });
-  const version = createHash("sha256").update(script).update(styles).digest("hex").slice(0, 12);
+  const reporting = await bundled("styles/reporting.css", { target: ["chrome111", "firefox113", "safari16.4"] });
+  const version = createHash("sha256").update(script).update(styles).update(reporting).digest("hex").slice(0, 12);
   const atlas = join(here, "node_modules", "world-atlas");
   return new Map([
     [join(assets, "panah.js"), script],
     [join(assets, "panah.css"), styles],
+    [join(assets, "reporting.css"), reporting],
     [join(package_, "web", "base", "assets.version"), Buffer.from(version + "\n")],
     [join(package_, "release", "data", "countries-110m.json"), await readFile(join(atlas, "countries-110m.json"))],
     [join(package_, "release", "data", "countries-110m.LICENSE.txt"), await readFile(join(atlas, "LICENSE"))],

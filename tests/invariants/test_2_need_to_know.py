@@ -40,7 +40,7 @@ from panah.web.register.documents import take_in_document
 def story(cast: Any, data_folder: Path) -> Any:
     told = tell(cast.case_worker)
     told.row = told.answered_incident()  # type: ignore[attr-defined]
-    receive_report(told.member, text="It rang again.", writer=told.opened)
+    told.report, _writer = receive_report(told.member, text="It rang again.", writer=told.opened)  # type: ignore[attr-defined]
     letter = io.BytesIO(b"A man telephoned Ana Invented in Vienna on 3 May 2024 and threatened her brother.")
     told.document = take_in_document(told.member, told.opened, letter, "letter.txt")  # type: ignore[attr-defined]
     return told
@@ -50,6 +50,8 @@ ROWS: list[tuple[str, Callable[[Any], Any]]] = [
     ("cases", cases.cases_of),
     ("items", evidence.originals_of),
     ("reports", intake.reports_of),
+    ("inbox", intake.inbox_of),
+    ("saved views", intake.filters_of),
     ("incidents", register.incidents_of),
     ("proposals", register.proposals_of),
     ("claims", register.claims_without_incident),
@@ -77,7 +79,7 @@ def test_rows_are_given_to_the_granted_only(cast: Any, story: Any, what: str, ro
 def test_every_query_that_takes_a_member_is_attacked_here() -> None:
     """A new ``…_of(member)`` must be added to the list above, or to the single-row attacks below."""
     single = {"case_of", "log_of", "holders_of", "item_of", "incident_of", "memberships_of", "record_of"}
-    single |= {"document_of"}
+    single |= {"document_of", "report_of", "counts_of"}
     counting = {"estimates_of", "counted_by"}  # coded fields only, see test_register and test_lists
     attacked = {rows.__name__ for _what, rows in ROWS} | single | counting
     for room in (cases, evidence, intake, register, lists, outflow):
@@ -104,6 +106,7 @@ def test_single_rows_are_absent_alike_when_forbidden_and_when_missing(cast: Any,
             (register.incident_of, story.row.pk),
             (register.document_of, story.document.item_id),
             (lists.record_of, story.row.pk),
+            (intake.report_of, story.report.pk),
         ):
             assert one_of(player.member, row_id) is one_of(player.member, new_id()) is None
         for guarded in (cases.log_of, cases.holders_of):

@@ -63,12 +63,14 @@ FOREIGN: dict[str, Callable[[Story], str]] = {
     "linkage": lambda story: story.rows["linkage"].pk,
     "request": lambda story: story.rows["request"].pk,
     "document": lambda story: story.rows["document"].pk,
+    "report": lambda story: story.rows["report"].pk,
 }
 """Kind of thing a page opens -> the id of one in the story's case."""
 
 
 @pytest.fixture
 def story(cast: Any, data_folder: Path) -> Story:
+    from panah.web.intake.models import Report
     from panah.web.lists.models import DocumentationList, LinkageRun
     from panah.web.register.models import DocumentReview
 
@@ -77,6 +79,7 @@ def story(cast: Any, data_folder: Path) -> Story:
     told.rows["document"] = told.item
     kept(told, DocumentReview(item=told.item, n_open=0))
     told.rows["request"] = ask_for_original(told.member, told.player.keys, told.item)
+    told.rows["report"] = kept(told, Report(urgent=True))
     told.rows["list"] = kept(told, DocumentationList(label="A", n_records=0))
     told.rows["linkage"] = kept(told, LinkageRun(member=told.member, seed=1))
     return told

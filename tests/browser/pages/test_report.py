@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_pages import View, reader
+from browser_pages import VIEWS, View, reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.slow]
 LANGUAGES = ["en", "ug", "zh-hans"]
@@ -155,3 +155,30 @@ def test_what_a_page_weighs(browser: Any, site: Any) -> None:
         see.open("/report/where/")
         page = sum(size for url, size in weights.items() if "/report/where/" in url or "/static/" in url)
         assert 0 < page <= MOST_BYTES, weights
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=str)
+def test_the_desk_side(browser: Any, site: Any, view: View) -> None:
+    """A report by telephone, found in the inbox, answered; every page checked as it comes."""
+    with reader(browser, site, view) as see:
+        see.sign_in("aygul@example.org")
+        see.open("/inbox/telephone/")
+        see.check("desk-telephone")
+        see.page.check("[value=death_threat]")
+        see.page.fill("[name=what]", "Somebody rang.")
+        see.page.click("main form.wide button")
+        see.page.wait_for_url(re.compile("/inbox/telephone/[0-9a-f]{32}/"))
+        see.check("desk-telephone-code")
+        see.page.click("main form button")
+        see.page.wait_for_url(re.compile("/inbox/[0-9a-f]{32}/"))
+        see.check("desk-told")
+        see.page.fill("#a-text", "Thank you.")
+        see.page.click("button[value=answer]")
+        see.page.wait_for_load_state("networkidle")
+        see.open("/inbox/?show=all")
+        see.check("desk-inbox")
+        see.page.keyboard.press("j")
+        see.page.keyboard.press("x")
+        assert see.page.locator("[name=report]:checked").count() == 1
+        see.open(f"/inbox/paper/{view.language}/")
+        see.check("desk-paper")

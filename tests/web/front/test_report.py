@@ -306,7 +306,7 @@ def test_pages_are_light_silent_and_neutral_when_asked(
     cast: Any, data_folder: Path, front_door: Client, settings: Any, neutral: str
 ) -> None:
     settings.PANAH_NEUTRAL_TITLE = neutral
-    stylesheet = len(front_door.get(settings.STATIC_URL + "panah/panah.css").getvalue())
+    stylesheet = len(front_door.get(settings.STATIC_URL + "panah/reporting.css").getvalue())
     for language in ("", "/ug", "/zh-hans"):
         client = Client()
         client.post(f"{language}/report/")
