@@ -18,7 +18,7 @@ CASES = [(world, method, settings) for world in WORLDS for method, settings in w
 )
 def test_the_interval_holds_the_truth(world: World, method: str, settings: dict[str, object]) -> None:
     tables = 6 if method == "latent_class" else TABLES
-    quick = {"draws": 1000, "burn_in": 500} if method == "latent_class" else {}
+    quick = {"draws": 1000, "burn_in": 500} if method in {"latent_class", "bayes_threshold"} else {}
 
     def interval(seed: int) -> tuple[float, float | None]:
         size = estimate.fit(world.table(seed), method, seed=seed, **{**quick, **settings}).population_size

@@ -13,6 +13,7 @@ from panah.errors import NotConfigured
 from .output import check_readable, emit, existing_file, json_option, note, progress
 
 if TYPE_CHECKING:
+    from panah.errors import NotEstimable
     from panah.estimate import Comparison, Reliability, StrataResult
     from panah.model.overlap import OverlapRecords, OverlapTable
 
@@ -151,6 +152,7 @@ def _print_strata(result: StrataResult) -> None:
 
 
 def _reliability(path: Path, as_json: bool, chosen: dict[str, Any]) -> int:
+    from panah.errors import NotEstimable
     from panah.estimate import reliability
     from panah.model.overlap import OverlapTable
 
@@ -161,7 +163,11 @@ def _reliability(path: Path, as_json: bool, chosen: dict[str, Any]) -> int:
     table = OverlapTable.from_csv(path, ignore=chosen["ignore"])
     method = _method(table, chosen)
     with progress("hiding, merging and thinning lists", quiet=as_json) as advance:
-        result = reliability(table, method, chosen["seed"], chosen["level"], tell=advance, **_settings(method, chosen))
+        settings = _settings(method, chosen)
+        try:
+            result = reliability(table, method, chosen["seed"], chosen["level"], tell=advance, **settings)
+        except NotEstimable as refusal:
+            return _refused(table, method, refusal, as_json)
     if chosen["figures"] is not None:
         _write_specs(chosen["figures"], result.figures())
     if as_json:
@@ -169,6 +175,19 @@ def _reliability(path: Path, as_json: bool, chosen: dict[str, Any]) -> int:
     else:
         _print_reliability(result)
     return 0
+
+
+def _refused(table: OverlapTable, method: str, refusal: NotEstimable, as_json: bool) -> int:
+    """Tell a method's no as :func:`panah.estimate.compare` does."""
+    from panah.estimate import Comparison, Refusal
+    from panah.estimate.answer import flag_of
+
+    comparison = Comparison(table, (), (Refusal(method, flag_of(refusal), str(refusal)),))
+    if as_json:
+        emit(comparison.document())
+    else:
+        _print_comparison(comparison)
+    return REFUSED
 
 
 def _print_reliability(result: Reliability) -> None:

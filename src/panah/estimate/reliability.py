@@ -132,6 +132,7 @@ class Reliability:
             "format": ESTIMATE_FORMAT,
             "table": summary_of(self.table).as_dict(),
             "estimates": [self.estimate.as_dict()],
+            "refusals": [],
             "reliability": {
                 "hidden_lists": [one.as_dict() for one in self.hidden_lists],
                 "without_list": [one.as_dict() for one in self.without_list],
