@@ -11,7 +11,7 @@ import click
 
 from panah.errors import NotConfigured, PanahError, Unreadable
 
-from .output import emit, existing_file, json_option, note, progress
+from .output import emit, existing_file, json_option, note, progress, read_bytes
 
 if TYPE_CHECKING:
     from panah.model.phone import PhoneEvent, PhoneExport
@@ -36,6 +36,7 @@ _DAY = re.compile(r"\d{4}(-\d{2}){0,2}")
     type=click.Choice(["day-first", "month-first", "year-first"]),
     help="For exports where day and month cannot be told apart.",
 )
+@click.option("--password", metavar="P", help="Opens an encrypted backup or zip; others on this machine may see it.")
 @click.option("--password-file", type=existing_file(), help="A file with the password of an encrypted backup.")
 @json_option
 def command(
@@ -45,6 +46,7 @@ def command(
     around: str | None,
     time_zone: str | None,
     date_order: str | None,
+    password: str | None,
     password_file: Path | None,
     as_json: bool,
 ) -> int:
@@ -52,12 +54,16 @@ def command(
 
     The format is recognised by content. With several files one JSON object a file is printed, in a list.
     """
+    if password is not None and password_file is not None:
+        raise NotConfigured("two passwords", where="--password", hint="give it or --password-file")
+    if password_file is not None:
+        password = read_bytes(password_file, at_most=65_536).decode("utf-8", "replace").rstrip("\r\n")
     options = {
         "owner_number": owner_number,
         "region": _region(region),
         "time_zone": time_zone,
         "date_order": date_order,
-        "password": password_file.read_text(encoding="utf-8").rstrip("\r\n") if password_file else None,
+        "password": password,
     }
     documents, failed = _read_all(files, options, around, quiet=as_json)
     if as_json:

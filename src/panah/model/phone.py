@@ -132,6 +132,30 @@ class NotUnderstood:
         return {"where": str(self.where), "raw": self.raw[:MAX_RAW_CHARACTERS], "why": self.why}
 
 
+class ContactNumber(NamedTuple):
+    """One number of a contact, as written and in E.164 where it is complete."""
+
+    raw: str
+    e164: str | None
+    label: str = ""
+
+
+class Contact(NamedTuple):
+    """An entry of an address book. A name in it is what the owner of the phone called someone, not who they are."""
+
+    name: str
+    numbers: tuple[ContactNumber, ...]
+    where: Place
+    extra: Mapping[str, str] = MappingProxyType({})
+
+    def as_dict(self) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "name": self.name,
+            "numbers": [{"raw": one.raw, "e164": one.e164, "label": one.label} for one in self.numbers],
+        }
+        return row | ({"extra": dict(self.extra)} if self.extra else {}) | {"where": str(self.where)}
+
+
 @dataclass(frozen=True, slots=True)
 class TimeZone:
     """Whether the export's times are absolute, and how that was decided."""
@@ -157,6 +181,8 @@ class PhoneExport:
     not_understood: tuple[NotUnderstood, ...] = ()
     notes: tuple[str, ...] = ()
     """What a reader should know of the whole file: counts that disagree, what has to be asked."""
+    contacts: tuple[Contact, ...] = ()
+    """Of an address book."""
 
     @property
     def n_messages(self) -> int:
@@ -222,7 +248,7 @@ class PhoneExport:
             "notes": list(self.notes),
             "not_understood": [one.as_dict() for one in self.not_understood],
             "events": [event.as_dict() for event in self.events],
-        }
+        } | ({"contacts": [one.as_dict() for one in self.contacts]} if self.contacts else {})
 
 
 def is_call(event: PhoneEvent) -> bool:

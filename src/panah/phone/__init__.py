@@ -69,6 +69,7 @@ def read_export(
         time_zone=report.time_zone,
         not_understood=tuple(report.not_understood),
         notes=report.all_notes(),
+        contacts=tuple(report.contacts),
     )
 
 
@@ -83,7 +84,7 @@ def stream(
     keep_attachment: KeepAttachment | None = None,
 ) -> tuple[Format, Iterator[PhoneEvent], Report]:
     """As :func:`read_export`, but the events come one by one; the report is complete when they are all taken."""
-    source = open_source(path)
+    source = open_source(path, password)
     found = recognise(source)
     options = Options(
         owner_number=owner_number,

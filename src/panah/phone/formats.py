@@ -9,7 +9,24 @@ from typing import Final, Literal
 from panah.errors import UnknownFormat
 from panah.model.phone import PhoneEvent
 
-from . import sms_backup
+from . import (
+    calllog_csv,
+    container,
+    ios_backup,
+    line_chat,
+    mail,
+    media,
+    meta,
+    outlook,
+    signal_app,
+    signal_desktop,
+    sms_backup,
+    telegram,
+    telegram_html,
+    vcard,
+    viber,
+    whatsapp,
+)
 from .report import Options, Report
 from .source import Source
 
@@ -25,22 +42,66 @@ class Format:
 
 
 FORMATS: Final = (
+    Format("ios-backup", "B", ios_backup.recognises, ios_backup.read),
     Format("sms-backup-restore-messages", "C", sms_backup.recognises_messages, sms_backup.read),
     Format("sms-backup-restore-calls", "C", sms_backup.recognises_calls, sms_backup.read),
+    Format("telegram-json", "C", telegram.recognises, telegram.read),
+    Format("meta-json", "C", meta.recognises, meta.read),
+    Format("messenger-e2ee-json", "C", meta.recognises_e2ee, meta.read_e2ee),
+    Format("signal-export-json", "C", signal_desktop.recognises, signal_desktop.read),
+    Format("signal-app-json", "C", signal_app.recognises, signal_app.read),
+    Format("telegram-html", "D", telegram_html.recognises, telegram_html.read),
+    Format("vcard", "D", vcard.recognises, vcard.read),
+    Format("line-text", "D", line_chat.recognises, line_chat.read),
+    Format("signal-export-text", "D", whatsapp.recognises_signal, whatsapp.read_signal),
+    Format("whatsapp-text", "D", whatsapp.recognises, whatsapp.read),
+    Format("calllog-csv", "D", calllog_csv.recognises, calllog_csv.read),
+    Format("viber-csv", "D", viber.recognises, viber.read),
+    Format("email", "D", mail.recognises, mail.read),
+    Format("mbox", "D", mail.recognises_mbox, mail.read_mbox),
+    Format("outlook-msg", "D", outlook.recognises, outlook.read),
+    Format("media", "E", media.recognises, media.read),
 )
 
 
+_BESIDE: Final = frozenset({"vcard", "email", "mbox", "media", "outlook-msg"})
+"""What lies in a chat's zip as an attachment and does not make it another kind of export."""
+
+
 def recognise(source: Source) -> Format:
-    """The first format that knows this content.
+    """The first format that knows this content; for a zip or folder that of the exports in it.
 
     Raises:
         UnknownFormat: None does.
+        NotOpened: It is an encrypted zip, and the password is missing or wrong.
     """
-    for one in FORMATS:
-        if one.recognises(source):
-            return one
-    raise UnknownFormat(
-        "not an export that is known here",
-        where=source.name,
-        hint=f"known are: {', '.join(one.slug for one in FORMATS)}",
-    )
+    found = _known(source)
+    if found is None and source.is_container:
+        found = _of_parts(source)
+    if found is None:
+        raise UnknownFormat(
+            "not an export that is known here",
+            where=source.name,
+            hint=f"known are: {', '.join(one.slug for one in FORMATS)}",
+        )
+    return found
+
+
+def _known(source: Source) -> Format | None:
+    return next((one for one in FORMATS if one.recognises(source)), None)
+
+
+def _of_parts(source: Source) -> Format | None:
+    """One format for what is in a zip or folder; of several kinds the grade is the weakest."""
+    found = container.parts(source, _known)
+    if not found:
+        return None
+    chosen = [part for part in found if part[0].slug not in _BESIDE] or found
+    kinds = {kind.slug: kind for kind, _ in chosen}
+    slug = next(iter(kinds)) if len(kinds) == 1 else "several"
+    grade = max(kind.grade for kind in kinds.values())
+
+    def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEvent]:
+        return container.read_parts(chosen, source, options, report)
+
+    return Format(slug, grade, lambda _source: True, read)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Final
 
-from panah.model.phone import Attachment, NotUnderstood, Place, TimeZone
+from panah.model.phone import Attachment, Contact, NotUnderstood, Place, TimeZone
 
 MAX_TOLD: Final = 1000
 
@@ -37,6 +37,11 @@ class Report:
     not_understood: list[NotUnderstood] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     time_zone: TimeZone = field(default_factory=lambda: TimeZone(known=False, source="the export does not say"))
+    contacts: list[Contact] = field(default_factory=list)
+    threads: list[str] = field(default_factory=list)
+    """Names that the export gives to the chats in it."""
+    used: set[str] = field(default_factory=set)
+    """Members of a zip or folder that a message named or a reader read."""
     n_more: int = 0
     """Parts not understood beyond the first ``MAX_TOLD``."""
 

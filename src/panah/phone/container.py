@@ -1,0 +1,82 @@
+"""A zip or a folder: the export files in it, read one after the other as one export, and its media as attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from panah.errors import NotOpened, Unreadable
+from panah.model.phone import PhoneEvent, Place
+
+from .report import Options, Report
+from .source import Source
+
+if TYPE_CHECKING:
+    from .formats import Format
+
+_LOOKED_INTO: Final = frozenset({"txt", "json", "jsonl", "csv", "xml", "html", "htm", "vcf", "eml", "mbox", "md", ""})
+"""Endings of members that may be an export; their content decides. Media is not opened to be recognised."""
+_NOT_AN_EXPORT: Final = frozenset({"css", "js", "plist", "ico"})
+MAX_PARTS: Final = 5_000
+
+Part = tuple["Format", Source]
+
+
+def parts(source: Source, recognise: Callable[[Source], Format | None]) -> list[Part]:
+    """The exports inside, in the order of their names' numbers (``message_2.json`` before ``message_10.json``).
+
+    Raises:
+        NotOpened: The zip is encrypted and the password is missing or wrong.
+    """
+    found: list[Part] = []
+    for member in sorted(source.members, key=_by_numbers):
+        if _ending(member) not in _LOOKED_INTO or member.rpartition("/")[2].startswith("._"):
+            continue
+        if (inner := _inner(source, member)) and (kind := recognise(inner)):
+            found.append((kind, inner))
+            if len(found) > MAX_PARTS:
+                raise Unreadable(f"more than {MAX_PARTS:,} exports in one", where=source.name, hint="split it")
+    return found
+
+
+def _inner(source: Source, member: str) -> Source | None:
+    try:
+        inner = source.inner(member)
+    except NotOpened:
+        raise
+    except Unreadable:
+        return None
+    return inner if inner.head else None
+
+
+def read_parts(found: list[Part], source: Source, options: Options, report: Report) -> Iterator[PhoneEvent]:
+    """Events of each part in turn; then every member that nothing named is told."""
+    n_whole = 0
+    failed: Unreadable | None = None
+    for kind, inner in found:
+        if inner.member in report.used:
+            continue  # a file that someone sent in the chat, and no export of this phone
+        report.used.add(inner.member)
+        try:
+            yield from kind.read(inner, options, report)
+            n_whole += 1
+        except Unreadable as error:
+            failed = error
+            report.doubt(Place("byte", 0, inner.size_bytes, inner.member), f"not readable: {error.what}")
+    if failed and not n_whole:
+        raise failed
+    for member in source.members:
+        if member not in report.used and _ending(member) not in _NOT_AN_EXPORT:
+            report.doubt(Place("byte", 0, 0, member), "a file that no message names; not read")
+
+
+def _ending(member: str) -> str:
+    name = member.rpartition("/")[2]
+    return name.rpartition(".")[2].casefold() if "." in name else ""
+
+
+def _by_numbers(member: str) -> tuple[str, int, str]:
+    folder, _, name = member.rpartition("/")
+    digits = "".join(char if char in "0123456789" else " " for char in name).split()
+    stem = name.rstrip("0123456789.abcdefghijklmnopqrstuvwxyz") or name
+    return f"{folder}/{stem}", int(digits[-1][:9]) if digits else 0, name

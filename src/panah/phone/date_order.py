@@ -1,0 +1,180 @@
+"""Day first or month first? Only from proof, else it is asked.
+
+Proof is a number that can be no month, or that one order makes time run backwards and the other does not. Dots, Arabic
+digits and 年 decide too, since no locale of Unicode CLDR writes a month first with them; that reason is told.
+"""
+
+from __future__ import annotations
+
+import itertools
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+ORDERS: Final = ("day-first", "month-first", "year-first")
+FIRST_YEAR: Final = 2005
+LAST_YEAR: Final = 2099
+BUDDHIST_AHEAD: Final = 543
+_CONTRADICTED: Final = 20
+"""Lines for each contrary one which make an order proved: a forged line in a chat must not undo a thousand real ones."""
+
+
+class Decision(NamedTuple):
+    """``order`` is None when it has to be asked."""
+
+    order: str | None
+    reason: str
+
+
+def moment(order: str, parts: Sequence[Any]) -> datetime | None:
+    """The printed time under an order; None when that is no date, or of another calendar.
+
+    Args:
+        order: One of ``ORDERS``.
+        parts: The date's three numbers as written, hour, minute, second.
+    """
+    a, b, c, hour, minute, second = parts[:6]
+    if order == "day-first":
+        day, month, year = a, b, c
+    elif order == "month-first":
+        month, day, year = a, b, c
+    else:
+        year, month, day = a, b, c
+    if year < 100:
+        year += 2000
+    elif 2540 <= year <= 2642:
+        year -= BUDDHIST_AHEAD
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    try:
+        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  # printed without a zone
+    except ValueError:
+        return None
+
+
+class Evidence:
+    """Takes the numbers of every header of a file; memory is eight bytes a header."""
+
+    def __init__(self, *, year: str, separators: str) -> None:
+        self.year, self.separators = year, separators
+        self.n_first_too_large = 0
+        self.n_second_too_large = 0
+        self.packed = array("q")
+
+    def add(self, parts: Sequence[Any]) -> None:
+        a, b = parts[0], parts[1]
+        if a > 12:
+            self.n_first_too_large += 1
+        if b > 12:
+            self.n_second_too_large += 1
+        self.packed.append(((((a * 100 + b) * 10_000 + parts[2]) * 100 + parts[3]) * 100 + parts[4]) * 100 + parts[5])
+
+    def decide(self, said: str | None, hint: str = "", *, sorted_by_time: bool = True) -> Decision:
+        """The order of the file.
+
+        Args:
+            said: What the reader of the export said, which goes before inference but not before proof.
+            hint: A reason why the locale puts the day first, when the file shows one.
+            sorted_by_time: Whether the lines of the file follow the clock, so that running backwards disproves.
+        """
+        if self.year == "first":
+            return Decision("year-first", "the year stands first")
+        day, month = self.n_first_too_large, self.n_second_too_large
+        if day and day >= _CONTRADICTED * month:
+            return Decision("day-first", "proved: the first number is above 12")
+        if month and month >= _CONTRADICTED * day:
+            return Decision("month-first", "proved: the second number is above 12")
+        if said:
+            return Decision(said, "said by the reader")
+        if day or month:
+            return Decision(None, "lines contradict each other on the order of day and month")
+        if self.separators.startswith(".."):
+            return Decision("day-first", "dates with dots put the day first in every locale")
+        if hint:
+            return Decision("day-first", hint)
+        if not sorted_by_time:
+            return Decision(None, "day and month cannot be told apart")
+        back = {order: self._backward(order) for order in ORDERS[:2]}
+        if back["day-first"] == 0 < back["month-first"]:
+            return Decision("day-first", "proved: with the month first, time would run backwards")
+        if back["month-first"] == 0 < back["day-first"]:
+            return Decision("month-first", "proved: with the day first, time would run backwards")
+        return Decision(None, "day and month cannot be told apart")
+
+    def times(self, order: str) -> array[int]:
+        """Seconds of each header on a clock without zone, -1 where it is no date."""
+        seconds = array("q")
+        known: dict[int, int] = {}
+        for packed in self.packed:
+            date, clock = divmod(packed, 1_000_000)
+            start = known.get(date)
+            if start is None:
+                a, rest = divmod(date, 1_000_000)
+                b, c = divmod(rest, 10_000)
+                found = moment(order, (a, b, c, 0, 0, 0))
+                start = known[date] = -1 if found is None else found.toordinal() * 86_400
+            hour, rest = divmod(clock, 10_000)
+            minute, second = divmod(rest, 100)
+            sound = start >= 0 and hour < 24 and minute < 60 and second < 60
+            seconds.append(start + hour * 3600 + minute * 60 + second if sound else -1)
+        return seconds
+
+    def _backward(self, order: str) -> int:
+        return sum(later < earlier - 3600 for earlier, later in _pairs(self.times(order)))
+
+
+def _pairs(values: array[int]) -> Iterator[tuple[int, int]]:
+    return itertools.pairwise(value for value in values if value >= 0)
+
+
+def out_of_order(times: array[int], *, seconds: bool) -> frozenset[int]:
+    """Indexes of the headers that are not part of the longest run of headers in which time never goes back.
+
+    One forged time in the future must not turn all that follows into forgeries, so the largest set that fits is kept.
+    A step back over a clock change (an hour, between midnight and four) is none, nor, where the export prints
+    seconds, one of a minute.
+    """
+    level = array("q")
+    held = -1
+    clean = True
+    for value in times:
+        if value < 0:
+            clean = False
+            level.append(value)
+            continue
+        if value < held:
+            slack = 3600 if value % 86_400 < 4 * 3600 else 60 if seconds else 0
+            if value >= held - slack:
+                level.append(held)
+                continue
+            clean = False
+        held = value
+        level.append(value)
+    return frozenset() if clean else _not_in_longest(level)
+
+
+def _not_in_longest(level: array[int]) -> frozenset[int]:
+    """From the end, so that of two headers that contradict each other the earlier is kept."""
+    tails: list[int] = []
+    tail_index: list[int] = []
+    before = array("q", bytes(8 * len(level)))
+    for index in range(len(level) - 1, -1, -1):
+        value = level[index]
+        if value < 0:
+            continue
+        length = bisect_right(tails, -value)
+        before[index] = tail_index[length - 1] if length else -1
+        if length == len(tails):
+            tails.append(-value)
+            tail_index.append(index)
+        else:
+            tails[length] = -value
+            tail_index[length] = index
+    kept = set()
+    index = tail_index[-1] if tail_index else -1
+    while index >= 0:
+        kept.add(index)
+        index = before[index]
+    return frozenset(set(range(len(level))) - kept)

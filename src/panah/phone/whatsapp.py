@@ -1,0 +1,277 @@
+"""WhatsApp "Export chat": text, alone or in a zip with its media.
+
+No ids, no zone, language- and locale-dependent, and **forgeable**: a newline in a message followed by
+``01/06/2025, 10:02 - Rana: I agree`` is byte-identical to a real line, so an author here is never proven (grade D).
+Two passes: :mod:`.whatsapp_survey` finds the header's shape and the order of the date over all lines, then every line
+is read. A header that goes back in time, or that has neither a name nor words of the app, is text of the message above
+and is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from panah.errors import Unreadable
+from panah.model.phone import Attachment, PhoneEvent, Place, TimeZone
+
+from .date_order import moment
+from .identity import read_identity
+from .members import attachment_of
+from .report import Options, Report
+from .source import Source
+from .text_lines import batches, head_text
+from .whatsapp_header import Reader, Shape, shape_of
+from .whatsapp_survey import Survey, Written, survey, written
+from .whatsapp_words import LONGEST_PHRASE, MARKS, bare, plain, words
+
+_LOOKED_AT = 60
+_KEPT_LINES = 10_000
+"""Lines of one message; a million lines without a header are not one message."""
+
+
+def recognises(source: Source) -> bool:
+    shape = _first_shape(source)
+    return shape is not None and not _is_signal(shape)
+
+
+def recognises_signal(source: Source) -> bool:
+    """``chat.md`` or ``.txt`` of signal-export: ``[2019-12-24, 12:23] Jane Doe: text``; WhatsApp prints seconds there."""
+    shape = _first_shape(source)
+    return shape is not None and _is_signal(shape)
+
+
+def _is_signal(shape: Shape) -> bool:
+    return (shape.end, shape.separators, shape.year, shape.glue, shape.seconds) == (
+        "bracket", "--", "first", ",", False,
+    )  # fmt: skip
+
+
+def _first_shape(source: Source) -> Shape | None:
+    if source.is_container:
+        return None
+    for line in head_text(source).split("\n", _LOOKED_AT)[:_LOOKED_AT]:
+        if shape := shape_of(line):
+            return shape
+        if len(line) > 5000:
+            return None
+    return None
+
+
+def read_signal(source: Source, options: Options, report: Report) -> Iterator[PhoneEvent]:
+    yield from read(source, options, report, channel="signal")
+
+
+def read(source: Source, options: Options, report: Report, *, channel: str = "whatsapp") -> Iterator[PhoneEvent]:
+    """Events in the order of the file.
+
+    Raises:
+        Unreadable: No line of it has a header of a known shape.
+    """
+    found = survey(source, options)
+    if found is None:
+        raise Unreadable("no line starts with a date and a time", where=source.name, hint="export the chat again")
+    report.time_zone = TimeZone(known=False, source="the export prints local times without a zone")
+    report.notes.append(f"order of the date: {found.decision.order or 'not known'}, {found.decision.reason}")
+    yield from _Chat(source, options, report, found, channel).events()
+    if found.decision.order is None:
+        why = f"{found.decision.reason}; say --date-order day-first or month-first"
+        report.doubt(Place("line", 1, found.n_lines + 1, source.member), why, found.example)
+
+
+class _Chat:
+    """The second pass."""
+
+    def __init__(self, source: Source, options: Options, report: Report, found: Survey, channel: str) -> None:
+        self.source, self.options, self.report, self.found, self.channel = source, options, report, found, channel
+        self.reader = Reader(found.shape)
+        self.open: tuple[int, datetime | None, str, Written, tuple[str, ...]] | None = None
+        self.tail: list[str] = []
+        self.flags: list[str] = []
+        self.owner = read_identity(options.owner_number, options.region) if options.owner_number else None
+        self.identities: dict[str, tuple[str | None, str]] = {}
+
+    def events(self) -> Iterator[PhoneEvent]:
+        number = 0
+        index = -1
+        before: list[str] = []
+        parts_of, found = self.reader.parts, self.found
+        for batch in batches(self.source, self.report):
+            for line in batch:
+                number += 1
+                parts = parts_of(line)
+                if parts is not None:
+                    head = written(line[parts.end :], first=index < 0)
+                    if head is not None:
+                        index += 1
+                        if index not in found.not_headers:
+                            if self.open is not None:
+                                yield self._close(number)
+                            elif before:
+                                self._before_first(before, number)
+                            printed = line[: parts.end]
+                            at = moment(found.decision.order, parts) if found.decision.order else None
+                            flags = self._doubts(parts.half, at, number, printed)
+                            self.open = number, at, printed, head, flags
+                            continue
+                        self._not_a_header(number, line, "a header that goes back in time")
+                    else:
+                        self._not_a_header(number, line, "a header with neither a name nor words of the app")
+                if self.open is None:
+                    before.append(line)
+                elif len(self.tail) < _KEPT_LINES:
+                    self.tail.append(line)
+                else:
+                    self._overflow(number)
+        if self.open is not None:
+            yield self._close(number + 1)
+
+    def _before_first(self, before: list[str], number: int) -> None:
+        if text := "\n".join(before).strip():
+            self.report.doubt(Place("line", 1, number, self.source.member), "lines before the first message", text)
+
+    def _doubts(self, half: str, at: datetime | None, number: int, printed: str) -> tuple[str, ...]:
+        if self.found.decision.order is None:
+            return ("date_order_unknown",)
+        if at is None:
+            self.report.doubt(Place("line", number, number + 1, self.source.member), "not a date", printed)
+            return ("date_not_understood",)
+        if half:
+            why = "a word for the half of the day that is not known"
+            self.report.doubt(Place("line", number, number + 1, self.source.member), why, half)
+            return ("half_of_day_unknown",)
+        return ()
+
+    def _not_a_header(self, number: int, line: str, why: str) -> None:
+        self.flags.append("header_in_text")
+        self.report.doubt(
+            Place("line", number, number + 1, self.source.member), f"{why}; taken as text of the message above", line
+        )
+
+    def _overflow(self, number: int) -> None:
+        if "cut" not in self.flags:
+            self.flags.append("cut")
+            self.report.doubt(
+                Place("line", number, number + 1, self.source.member), f"a message of more than {_KEPT_LINES:,} lines"
+            )
+
+    def _close(self, end: int) -> PhoneEvent:
+        assert self.open is not None
+        start, at, printed, head, doubts = self.open
+        tail = self.tail
+        while tail and not tail[-1].strip():  # an empty line before the next header, or at the end of the file
+            tail.pop()
+        sender, body = head
+        flags: list[str] = [*doubts, *dict.fromkeys(self.flags)] if (doubts or self.flags) else []
+        self.tail, self.flags, self.open = [], [], None
+        place = Place("line", start, end, self.source.member)
+        extra = {} if at is not None and not doubts else {"printed": printed.strip()}
+        if sender and not self._is_system(sender, body):
+            return self._message(at, sender, body, tail, flags, place, extra)
+        text = plain("\n".join([body, *tail])).strip()
+        short = bare(body)
+        call = len(short) < LONGEST_PHRASE and words().call_start.match(short) is not None
+        if call:
+            flags.append("call")
+        return PhoneEvent(
+            "system", at, "none", self.channel, place, name=sender, text=text, flags=tuple(flags), extra=extra
+        )
+
+    def _is_system(self, sender: str, body: str) -> bool:
+        """On an iPhone the app's own lines stand under the name of the group, behind a mark of direction."""
+        if not body.startswith("\u200e") and not (sender == self.found.chat_name and body[:1] in MARKS):
+            return False
+        if sender == self.found.chat_name and self.found.chat_name_is_only_system:
+            return True
+        short = bare(body)
+        if short in words().deleted or words().call_start.match(short):
+            return False
+        return sender == self.found.chat_name and words().system.search(short) is not None
+
+    def _message(
+        self,
+        at: datetime | None,
+        sender: str,
+        body: str,
+        tail: list[str],
+        flags: list[str],
+        place: Place,
+        extra: dict[str, str],
+    ) -> PhoneEvent:
+        known = self.identities.get(sender)
+        if known is None:
+            counterpart = read_identity(sender, self.options.region)
+            name = "" if counterpart and counterpart.startswith("+") else sender
+            known = self.identities[sender] = counterpart, name
+        counterpart, name = known
+        attachments: tuple[Attachment, ...] = ()
+        if body[:1] in _APP_WORDS_START or len(body) < LONGEST_PHRASE or body[-1:] in ")>" or body[-2:-1] == ">":
+            body, attachments = self._marked(body, flags, extra)
+        text = "\n".join([body, *tail]) if tail else body
+        if tail:
+            text = self._edited(text, flags)
+        if attachments:
+            text = text.lstrip("\n")
+        elif not text and not flags:
+            flags.append("empty")
+        mine = self.owner is not None and counterpart == self.owner
+        return PhoneEvent(
+            "message",
+            at,
+            "outgoing" if mine else "incoming" if self.owner else "unknown",
+            self.channel,
+            place,
+            None if mine else counterpart,
+            "allowed",
+            sender,
+            name,
+            sender,
+            "deleted" if "deleted" in flags else "",
+            text,
+            None,
+            attachments,
+            tuple(flags),
+            extra,
+        )
+
+    def _marked(self, body: str, flags: list[str], extra: dict[str, str]) -> tuple[str, tuple[Attachment, ...]]:
+        """The body without the app's own words, and what they say."""
+        body = self._edited(body, flags)
+        app = body[:1] in _APP_MARKS
+        found = words()
+        shown = plain(body).strip()
+        if shown.endswith((")", ">")):
+            match = found.attached_after.match(shown)
+            if match is None and "<" in shown:
+                match = found.attached_within.match(shown)
+                if match and match["word"] and not app:
+                    match = None
+            if match:
+                name = match["name"] or match["media"] if "media" in match.re.groupindex else match["name"]
+                said = match["said"] if "said" in match.re.groupindex else None
+                if said:
+                    extra["said_of_file"] = said.strip()
+                return "", (attachment_of(self.source, name, self.options, self.report),)
+        if len(shown) < LONGEST_PHRASE:
+            short = bare(shown)
+            if short in found.omitted:
+                flags.append("media_omitted")
+            elif short in found.deleted:
+                flags.append("deleted")
+            elif short in found.calls or (app and found.call_start.match(short)):
+                flags.append("call")
+            elif short == "null" and shown == "null":
+                flags.append("expired")
+            elif app and (kind := found.kinds.match(short)):
+                flags.append(kind.lastgroup or "")
+        return (shown if app else body), ()
+
+    def _edited(self, body: str, flags: list[str]) -> str:
+        if body.rstrip()[-1:] == ">" and (match := words().edited.search(body)):
+            flags.append("edited")
+            return body[: match.start()]
+        return body
+
+
+_APP_MARKS = frozenset("\u200e\u200f")
+_APP_WORDS_START = frozenset("\u200e\u200f<")

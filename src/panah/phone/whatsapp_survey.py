@@ -1,0 +1,144 @@
+"""The first pass over a chat: the shape of its headers, the order of its dates, and which headers cannot be real."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Final, NamedTuple
+
+from .date_order import Decision, Evidence, out_of_order
+from .report import Options
+from .source import Source
+from .text_lines import batches
+from .whatsapp_header import LONGEST_HEADER, Reader, Shape, shape_of
+from .whatsapp_words import bare, plain, words
+
+_SENDER: Final = re.compile(r"([^:\n]{1,100}?):(?: (.*)|(\.)?\Z)", re.DOTALL)
+_SAMPLE: Final = 400
+_QUOTES: Final = frozenset('“”„«»"「')
+
+
+class Written(NamedTuple):
+    """What follows a header: who, without marks of direction, and what; ``sender`` is empty for a line of the app."""
+
+    sender: str
+    body: str
+
+
+class Survey(NamedTuple):
+    """What was found out about the whole chat."""
+
+    shape: Shape
+    decision: Decision
+    not_headers: frozenset[int]
+    """Which of the headers, counted from 0, are text of the message above."""
+    chat_name: str
+    """Of an iPhone's export: the name under which the app's own lines stand."""
+    chat_name_is_only_system: bool
+    n_lines: int
+    example: str
+
+
+def written(rest: str, *, first: bool) -> Written | None:
+    """Who and what after a header; None when that is neither a name and text nor words of the app.
+
+    The first line of a chat is the app's, in whatever language; there is no message above it.
+    """
+    match = _SENDER.match(rest)
+    if match:
+        name = plain(match[1]).strip()
+        if name and not _QUOTES.intersection(name) and len(name) <= 80:
+            return Written(name, match[2] if match[2] is not None else match[3] or "")
+    if rest[:1] == "\u200e" or first or words().system.search(bare(rest)):
+        return Written("", rest)
+    return None
+
+
+def survey(source: Source, options: Options) -> Survey | None:
+    """Look at every line; None when none starts with a header."""
+    shape = _likely(source)
+    seen: set[Shape] = set()
+    while shape is not None and shape not in seen:
+        seen.add(shape)
+        found = _Pass(shape)
+        better = found.over(source)
+        if better is None:
+            return found.survey(options)
+        shape = better
+    return None if shape is None else _first_kept(shape, source, options)
+
+
+def _first_kept(shape: Shape, source: Source, options: Options) -> Survey | None:
+    """Two shapes that are each the commoner one by the other's count: the one in hand is taken."""
+    found = _Pass(shape)
+    found.over(source)
+    return found.survey(options)
+
+
+def _likely(source: Source) -> Shape | None:
+    """The commonest shape among the first headers."""
+    shapes: Counter[Shape] = Counter()
+    for batch in batches(source):
+        for line in batch:
+            if shape := shape_of(line):
+                shapes[shape] += 1
+                if shapes.total() >= _SAMPLE:
+                    return shapes.most_common(1)[0][0]
+    return shapes.most_common(1)[0][0] if shapes else None
+
+
+class _Pass:
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.evidence = Evidence(year=shape.year, separators=shape.separators)
+        self.n_lines = 0
+        self.example = ""
+        self.chat_name = ""
+        self.chat_name_has_text = False
+        self.arabic = False
+
+    def over(self, source: Source) -> Shape | None:
+        """Count; gives another shape when more lines have that one."""
+        parts_of, add = Reader(self.shape).parts, self.evidence.add
+        others: Counter[Shape] = Counter()
+        n_found = 0
+        for batch in batches(source):
+            self.n_lines += len(batch)
+            for line in batch:
+                parts = parts_of(line)
+                if parts is None:
+                    if line[:1] in "[0123456789\u200e\u200f\u202a\u202b" and line and (other := shape_of(line)):
+                        others[other] += 1
+                    continue
+                head = written(line[parts.end :], first=not n_found)
+                if head is None:
+                    continue
+                n_found += 1
+                add(parts)
+                if n_found == 1:
+                    self._first(line, head)
+                elif head.sender == self.chat_name and head.body[:1] != "\u200e":
+                    self.chat_name_has_text = True
+        best = others.most_common(1)
+        return best[0][0] if best and best[0][1] > n_found else None
+
+    def _first(self, line: str, head: Written) -> None:
+        self.example = line[:LONGEST_HEADER]
+        digits = [char for char in self.example if char.isdigit()][:6]
+        self.arabic = bool(digits) and all("\u0660" <= char <= "\u0669" for char in digits)
+        if head.body[:1] == "\u200e" and self.shape.end == "bracket":
+            short = bare(head.body)
+            if (
+                words().system.search(short) and short not in words().deleted and not words().call_start.match(short)
+            ) or len(short) > 60:
+                self.chat_name = head.sender
+
+    def survey(self, options: Options) -> Survey | None:
+        if not self.evidence.packed:
+            return None
+        hint = "Arabic digits: every Arabic locale puts the day first" if self.arabic else ""
+        decision = self.evidence.decide(options.date_order, hint)
+        times = self.evidence.times(decision.order) if decision.order else None
+        dropped = frozenset() if times is None else out_of_order(times, seconds=self.shape.seconds)
+        only = bool(self.chat_name) and not self.chat_name_has_text
+        return Survey(self.shape, decision, dropped, self.chat_name, only, self.n_lines, self.example)
