@@ -190,3 +190,21 @@ def test_twenty_five_lists() -> None:
 def test_two_lists_are_too_few() -> None:
     with pytest.raises(estimate.NotEstimable, match="3 or more"):
         estimate.fit(TWO, "latent_class")
+
+
+@compiled
+def many_betas(a: float, b: float, size: int, seed: int) -> np.ndarray:
+    np.random.seed(seed)
+    found = np.empty(size)
+    for i in range(size):
+        found[i] = kernels.beta(a, b)
+    return found
+
+
+@pytest.mark.parametrize(("a", "b"), [(1.0, 1.0), (1.0, 7.0), (40.0, 1.0), (3.0, 5.0), (0.3, 0.6), (500.0, 900.0)])
+def test_beta_draws_are_beta(a: float, b: float) -> None:
+    drawn = many_betas(a, b, 20_000, 4)
+    assert 0 < drawn.min() <= drawn.max() < 1
+    shares = [0.05, 0.25, 0.5, 0.75, 0.95]
+    below = [(drawn <= end).mean() for end in stats.beta(a, b).ppf(shares)]
+    assert below == pytest.approx(shares, abs=0.015)

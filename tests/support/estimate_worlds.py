@@ -82,6 +82,14 @@ WORLDS = (
     ),
 )
 
+WEAK_WORLD = World(
+    "two latent classes, four lists",
+    4000,
+    0.35 * product((0.6, 0.5, 0.55, 0.45)) + 0.65 * product((0.12, 0.1, 0.15, 0.1)),
+    (("latent_class", {}), ("latent_class", {"inclusion_prior": (0.5, 1.0)})),
+)
+"""Two thirds of the population rarely on any of four lists: the table says little about them, and the prior much."""
+
 
 def covered(level_of: Callable[[int], tuple[float, float | None]], truth: int, tables: int) -> float:
     """Share of intervals that hold the truth, over seeds 0, 1, …"""

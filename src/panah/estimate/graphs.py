@@ -67,8 +67,6 @@ def decomposable_graphs(n_lists: int) -> Graphs:
     """Every decomposable graph over ``n_lists`` labelled vertices (8, 61, 822, 18,154 with 3 to 6)."""
     import numpy as np
 
-    from .kernels import decompose
-
     pairs = list(itertools.combinations(range(n_lists), 2))
     edges = np.arange(1 << len(pairs), dtype=np.int64)
     neighbours = np.zeros((len(edges), n_lists), np.int64)
@@ -76,7 +74,35 @@ def decomposable_graphs(n_lists: int) -> Graphs:
         joined = edges >> bit & 1
         neighbours[:, a] |= joined << b
         neighbours[:, b] |= joined << a
-    signs = np.zeros((len(edges), 1 << n_lists), np.int8)
-    is_decomposable = np.zeros(len(edges), np.bool_)
-    decompose(neighbours, signs, is_decomposable)
+    signs, is_decomposable = _decomposed(neighbours)
     return Graphs(n_lists, neighbours[is_decomposable], signs[is_decomposable])
+
+
+def _decomposed(
+    neighbours: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.bool_]]:
+    """Take vertices with joined neighbours away from all graphs at once, and note the subsets that remain.
+
+    Returns:
+        Signs of shape (G, 2**V), and whether every vertex of a graph could be taken away.
+    """
+    import numpy as np
+
+    n_graphs, n_vertices = neighbours.shape
+    signs = np.zeros((n_graphs, 1 << n_vertices), np.int8)
+    left = np.full(n_graphs, (1 << n_vertices) - 1)
+    closed = neighbours | 1 << np.arange(n_vertices)
+    rows = np.arange(n_graphs)
+    for _taken in range(n_vertices):
+        found = np.zeros(n_graphs, bool)
+        for v in range(n_vertices):
+            near = neighbours[:, v] & left
+            joined = ~found & (left >> v & 1 > 0)
+            for u in range(n_vertices):
+                joined &= (near >> u & 1 == 0) | (closed[:, u] & near == near)
+            one = rows[joined]
+            signs[one, near[one] | 1 << v] += 1
+            signs[one, near[one]] -= 1
+            left[one] &= ~(1 << v)
+            found |= joined
+    return signs, left == 0

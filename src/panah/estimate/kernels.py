@@ -224,39 +224,6 @@ def fit_families(
 
 
 @compiled
-def decompose(neighbours: Ints, signs: npt.NDArray[np.int8], is_decomposable: npt.NDArray[np.bool_]) -> None:
-    """Take vertices with joined neighbours away from each graph, and note the subsets that remain.
-
-    Args:
-        neighbours: Bit masks, shape (G, V).
-        signs: Result, shape (G, 2**V), zero before.
-        is_decomposable: Result, shape (G,): whether every vertex could be taken away.
-    """
-    n_graphs, n_vertices = neighbours.shape
-    for g in range(n_graphs):
-        left = (1 << n_vertices) - 1
-        found = True
-        while left and found:
-            found = False
-            for v in range(n_vertices):
-                if not left >> v & 1:
-                    continue
-                near = neighbours[g, v] & left
-                joined = True
-                for u in range(n_vertices):
-                    if near >> u & 1 and (neighbours[g, u] | 1 << u) & near != near:
-                        joined = False
-                        break
-                if joined:
-                    signs[g, near | 1 << v] += 1
-                    signs[g, near] -= 1
-                    left &= ~(1 << v)
-                    found = True
-                    break
-        is_decomposable[g] = left == 0
-
-
-@compiled
 def poisson_density(
     design: Floats, counts: Floats, precision: Floats, theta: Floats, slope: Floats, means: Floats
 ) -> float:

@@ -37,7 +37,7 @@ LADDER_FACTOR: Final = 0.7
 """Share of its units that the next thinner table keeps; exchanges are then made one time in five or more."""
 LADDER_END: Final = 40
 """Units of the thinnest table: there the prior is as strong as the table and modes have no walls."""
-LADDER_SHARE: Final = 1.0
+LADDER_SHARE: Final = 0.5
 """Rounds on a ladder cost as many times more as it has rungs; this share of those asked for is made, with a quarter of the leaps."""
 MOST_LEAPS: Final = 40
 LEAST_LEAPS: Final = 8
@@ -53,7 +53,7 @@ def estimate_latent_class(
     seed: int,
     level: float,
     classes: int = 10,
-    draws: int = 5000,
+    draws: int = 8000,
     burn_in: int = 1500,
     chains: int = 4,
     inclusion_prior: tuple[float, float] = (1.0, 1.0),

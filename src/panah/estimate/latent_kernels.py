@@ -38,10 +38,12 @@ def binomial(n: int, p: float) -> int:
     share = min(p, 1.0 - p)
     result = 0
     if n * share < 10.0:
+        u = np.random.random()
+        if u <= 1.0 - n * share:  # below the chance of none, which is at least this: no need to work it out
+            return 0 if p <= 0.5 else n
         ratio = share / (1.0 - share)
         start = np.exp(n * np.log1p(-share))
         while True:
-            u = np.random.random()
             mass = start
             result = 0
             while u > mass and result <= n:
@@ -50,6 +52,7 @@ def binomial(n: int, p: float) -> int:
                 mass *= (n - result + 1) * ratio / result
             if result <= n:
                 break
+            u = np.random.random()
     else:
         spread = np.sqrt(n * share * (1.0 - share))
         b = 1.15 + 2.53 * spread
@@ -92,6 +95,10 @@ def beta(a: float, b: float) -> float:
     """A beta draw kept off 0 and 1."""
     if a == 1.0 and b == 1.0:
         value = np.random.random()
+    elif a == 1.0:  # by inversion: what most draws for nearly empty classes are
+        value = -np.expm1(np.log(1.0 - np.random.random()) / b)
+    elif b == 1.0:
+        value = np.exp(np.log(1.0 - np.random.random()) / a)
     else:
         first = np.random.standard_gamma(a)
         value = first / (first + np.random.standard_gamma(b) + 1e-300)
