@@ -42,7 +42,11 @@ def test_files_for_people_and_for_the_estimate(lists: tuple[Path, ...], tmp_path
     assert table.n_observed == told["n_clusters"]
     assert json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))["prior_weight"] < 0
     with (tmp_path / "doubtful.csv").open(encoding="utf-8") as stream:
-        assert all(row["reason"] for row in csv.DictReader(stream))
+        doubtful = list(csv.DictReader(stream))
+    assert all(row["outcome"] and row["decision"] == "" for row in doubtful)
+    assert [float(row["effect"]) for row in doubtful] == sorted(
+        (float(row["effect"]) for row in doubtful), reverse=True
+    )
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         ["links.parquet", "c.parquet", "overlap.csv", "doubtful.csv", "model.json"]
     )

@@ -8,7 +8,7 @@ import random
 import pyarrow as pa
 import pytest
 
-from panah.link import engine
+from panah.link import backends
 from panah.link.blocking import choose_rules
 
 
@@ -37,8 +37,8 @@ def _counted(table: pa.Table, columns: tuple[str, ...], within: bool) -> int:
 @pytest.mark.parametrize("within", [False, True])
 def test_small_tables_are_compared_pair_by_pair(within: bool) -> None:
     table = _table(60, 1)
-    with engine.database(table, 0) as connection:
-        chosen = choose_rules(connection, table.column_names, within=within)
+    with backends.database(table, 0) as backend:
+        chosen = choose_rules(backend, table.column_names, within=within)
     assert chosen.every_pair
     assert chosen.n_possible == _counted(table, (), within)
 
@@ -47,8 +47,8 @@ def test_small_tables_are_compared_pair_by_pair(within: bool) -> None:
 def test_rules_stay_below_the_bound_and_count_right(within: bool) -> None:
     table = _table(90, 2)
     bound = _counted(table, (), within) - 1
-    with engine.database(table, 0) as connection:
-        chosen = choose_rules(connection, table.column_names, within=within, max_pairs=bound)
+    with backends.database(table, 0) as backend:
+        chosen = choose_rules(backend, table.column_names, within=within, max_pairs=bound)
     assert not chosen.every_pair
     assert sum(rule.n_pairs for rule in chosen.rules) <= bound
     for rule in (*chosen.rules, *chosen.left_out):

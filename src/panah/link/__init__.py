@@ -6,8 +6,8 @@ one such table for each draw of the linkage. :func:`read_decisions` reads what p
 """
 
 from .labels import read_decisions
-from .linking import link
+from .linking import count_pairs, link
 from .reading import read_list
 from .roles import ROLES
 
-__all__ = ["ROLES", "link", "read_decisions", "read_list"]
+__all__ = ["ROLES", "count_pairs", "link", "read_decisions", "read_list"]

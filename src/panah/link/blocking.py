@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from panah.errors import NotConfigured
 
 if TYPE_CHECKING:
-    import duckdb
+    from .backends import Backend
 
 EVERY_PAIR_BELOW: Final = 400_000
 """Below this many possible pairs all are compared, and no match is missed by blocking."""
@@ -51,7 +51,7 @@ class Rule:
 
     @property
     def sql(self) -> str:
-        return " and ".join(f'l."{column}" = r."{column}"' for column in self.columns) or "1=1"
+        return " and ".join(f"l.{column} = r.{column}" for column in self.columns) or "1=1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +63,40 @@ class Blocking:
     left_out: tuple[Rule, ...] = ()
 
     @property
+    def n_at_most(self) -> int:
+        """Pairs that will be made at most: one that several rules let through is counted once by each."""
+        return min(self.n_possible, sum(rule.n_pairs for rule in self.rules))
+
+    def as_dict(self) -> dict[str, object]:
+        """Counts for JSON."""
+        return {
+            "n_possible_pairs": self.n_possible,
+            "n_pairs_to_compare": self.n_at_most,
+            "every_pair_compared": self.every_pair,
+            "blocking_rules": list(told(() if self.every_pair else self.rules)),
+            "blocking_rules_left_out": list(told(self.left_out)),
+        }
+
+    @property
     def every_pair(self) -> bool:
         return self.rules == (Rule((), self.n_possible),)
 
 
-def choose_rules(
-    connection: duckdb.DuckDBPyConnection, columns: Sequence[str], *, within: bool, max_pairs: int = MAX_PAIRS
-) -> Blocking:
+def choose_rules(backend: Backend, columns: Sequence[str], *, within: bool, max_pairs: int = MAX_PAIRS) -> Blocking:
     """Count the pairs of every possible rule on table ``records`` and keep those below the bound.
 
     Raises:
         NotConfigured: Even the narrowest rule gives more pairs than the bound.
     """
-    possible = _count(connection, (), within)
-    if possible <= min(EVERY_PAIR_BELOW, max_pairs):
+    possible = _count(backend, (), within)
+    if backend.small and possible <= min(EVERY_PAIR_BELOW, max_pairs):
         return Blocking((Rule((), possible),), possible)
     keys = [key for key in KEYS if key in columns]
-    single = [Rule((key,), _count(connection, (key,), within)) for key in keys]
+    single = [Rule((key,), _count(backend, (key,), within)) for key in keys]
     kept, left_out = _within_bound(single, max_pairs, 0)
     wide = [rule.columns[0] for rule in left_out][:MOST_PAIRED_COLUMNS]
     used = sum(rule.n_pairs for rule in kept)
-    double = [Rule(pair, _count(connection, pair, within)) for pair in itertools.combinations(wide, 2)]
+    double = [Rule(pair, _count(backend, pair, within)) for pair in itertools.combinations(wide, 2)]
     more, more_left_out = _within_bound(double, max_pairs, used)
     kept += more
     if not kept:
@@ -110,17 +123,16 @@ def _within_bound(rules: Sequence[Rule], max_pairs: int, used: int) -> tuple[lis
     return kept, left_out
 
 
-def _count(connection: duckdb.DuckDBPyConnection, columns: Sequence[str], within: bool) -> int:
+def _count(backend: Backend, columns: Sequence[str], within: bool) -> int:
     """Pairs that agree on the columns, across lists only or within them too, without making them."""
-    quoted = [f'"{column}"' for column in columns]
-    there = " and ".join(f"{column} is not null" for column in quoted) or "true"
-    by_list = ", ".join(['"source_dataset"', *quoted])
-    by_key = f"group by {', '.join(quoted)}" if quoted else ""
+    there = " and ".join(f"{column} is not null" for column in columns) or "true"
+    by_list = ", ".join(["source_dataset", *columns])
+    by_key = f"group by {', '.join(columns)}" if columns else ""
     inside = "0" if within else "sum(n * (n - 1) / 2)"
-    rows = connection.execute(
+    rows = backend.rows(
         f"select sum(pairs) from (select sum(n) * (sum(n) - 1) / 2 - {inside} as pairs from "  # noqa: S608
-        f"(select {by_list}, count(*)::double as n from records where {there} group by {by_list}) {by_key})"
-    ).fetchall()
+        f"(select {by_list}, cast(count(*) as double) as n from records where {there} group by {by_list}) {by_key})"
+    )
     return int(rows[0][0] or 0)
 
 

@@ -42,6 +42,29 @@ In a name each word finds its best partner, weighted by its letters, whatever th
 """
 
 
+_SPARK_WORDS: Final = """
+    aggregate(transform(a, x -> length(x) * array_max(transform(b, y -> jaro_winkler(x, y)))),
+        cast(0 as double), (total, x) -> total + x)
+    / aggregate(transform(a, x -> length(x)), 0, (total, x) -> total + x)
+"""
+
+
+def _spark_names(choice: str) -> str:
+    one, other = (_SPARK_WORDS.replace("(a,", f"({a},").replace("(b,", f"({b},") for a, b in (("f", "g"), ("g", "f")))
+    return f"array_max(transform(a, f -> array_max(transform(b, g -> {choice}({one}, {other})))))"
+
+
+_NAMES_SIGNATURE: Final = "(a array<array<string>>, b array<array<string>>) returns double"
+SPARK_FUNCTIONS: Final = {
+    "list_has_any(a array<string>, b array<string>) returns boolean": "arrays_overlap(a, b)",
+    f"name_likeness{_NAMES_SIGNATURE}": _spark_names("least"),
+    f"part_likeness{_NAMES_SIGNATURE}": _spark_names("greatest"),
+    "gap_days(low_a int, high_a int, low_b int, high_b int) returns int": "greatest(low_b - high_a, low_a - high_b, 0)",
+    "distance_km(lat_a double, lon_a double, lat_b double, lon_b double) returns double": _DISTANCE_KM,
+}
+"""The same functions in Spark's SQL; ``jaro_winkler``, its longer name and ``damerau_levenshtein`` come with Splink."""
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """One answer to "how alike are these two cells?".
@@ -91,6 +114,10 @@ class Comparison:
             f"when {level.sql} then {len(self.levels) - 1 - index}" for index, level in enumerate(self.levels[:-1])
         ]
         return f"case {' '.join(whens)} else 0 end"
+
+    def label_of(self, gamma: int) -> str:
+        """The level behind a comparison vector value, in words."""
+        return self.level_of(gamma).label if gamma >= 0 else "missing"
 
     def level_of(self, gamma: int) -> Level:
         """The level behind Splink's comparison vector value: 0 is the last level."""

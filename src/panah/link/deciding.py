@@ -6,18 +6,19 @@ Invariant: a name alone never links two records; a person's answer outweighs eve
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Final
 
 from .calibrating import Calibration
 from .clusters import Candidate
 from .comparisons import NAME, Comparison, Level
-from .engine import Scores
 from .labels import Decisions
+from .scoring import Scores
 
 NAMES: Final = frozenset({"name", "given_name", "family_name"})
 ADDRESS: Final = frozenset({"street", "street_number", "postcode", "address_detail", "suburb"})
 DIFFERENT: Final = "decided_different"
+NOT_COMPARED: Final = "not_compared"
 DECIDED_BITS: Final = 500.0
 """A person's answer as a weight: nothing outweighs it."""
 
@@ -35,6 +36,7 @@ def candidates(
     threshold: float,
     calibration: Calibration | None,
     decisions: Decisions,
+    not_compared: Set[tuple[int, int]] = frozenset(),
 ) -> list[Candidate]:
     """The scored pairs with their probability, and why a pair may not be linked if it may not."""
     found = []
@@ -50,6 +52,8 @@ def candidates(
             reason, guard, bits, probability = "", "", DECIDED_BITS, 1.0
         else:
             reason, guard, bits, probability = DIFFERENT, DIFFERENT, -DECIDED_BITS, 0.0
+        if answer is None and (left, right) in not_compared:
+            reason = guard = NOT_COMPARED
         found.append(Candidate(left, right, weight, reason, guard, probability, bits, answer))
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from .clusters import Candidate, root
-from .deciding import DECIDED_BITS
+from .deciding import DECIDED_BITS, NOT_COMPARED
 from .matchings import Draws, Edge, draw
 
 
@@ -42,7 +42,8 @@ def draw_linkage(
     best: dict[tuple[int, int], Edge] = {}
     for one in candidates:
         key = _key(unit_of, one)
-        if list_of[one.left] == list_of[one.right] or fixed.get(key, 0) < 0 or (names_only and one.answer is None):
+        left_out = one.answer is None and (names_only or one.guard == NOT_COMPARED)
+        if left_out or list_of[one.left] == list_of[one.right] or fixed.get(key, 0) < 0:
             continue
         edge = Edge(*key, one.bits, DECIDED_BITS if one.answer else one.weight)
         if key not in best or edge.bits > best[key].bits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from . import em
@@ -11,9 +11,9 @@ from .clusters import Candidate, assign
 from .comparisons import Comparison
 from .deciding import NAMES, candidates
 from .drawing import draw_linkage
-from .engine import Scores
 from .labels import Decisions
 from .matchings import Draws
+from .scoring import Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,9 @@ def judge(
     n_draws: int,
     seed: int,
     weigh: Callable[[Sequence[tuple[int, int]]], Scores],
+    not_compared: Set[tuple[int, int]] = frozenset(),
 ) -> Judged:
-    """Decide on every scored pair."""
+    """Decide on every scored pair; those not compared are weighed only, and take no part."""
     answered = [(weight, decisions[pair]) for weight, pair in _weights(scores) if pair in decisions]
     calibration = calibrate([weight for weight, _answer in answered], [answer for _weight, answer in answered])
     prior_weight = em.log2_odds(scores.fit.match_share)
@@ -61,6 +62,7 @@ def judge(
         threshold=threshold,
         calibration=calibration,
         decisions=decisions,
+        not_compared=not_compared,
     )
     reasons, roots = assign(found, list_of, within=within)
     draws = None

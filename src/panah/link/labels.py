@@ -18,6 +18,8 @@ WORDS: Final[Mapping[str, bool | None]] = {
 }  # fmt: skip
 COLUMNS: Final = ("list_a", "id_a", "list_b", "id_b", "decision")
 
+RecordKey = tuple[str, str]
+"""List and record id."""
 Decisions = Mapping[tuple[int, int], bool]
 """Positions of two records -> whether they are one."""
 
@@ -74,28 +76,52 @@ def placed(decisions: Sequence[Decision], lists: Sequence[RecordList], *, within
         BadTable: A list or record is unknown, two answers contradict each other, or two records of one list are said to
             be the same without ``within``.
     """
-    position: dict[tuple[str, str], int] = {}
-    for one in lists:
-        for record in one.records:
-            position[one.name, record.record_id] = len(position)
+    place = _Places(lists)
     found: dict[tuple[int, int], bool] = {}
     for number, decision in enumerate(decisions, start=1):
         where = f"decision {number}"
-        ends = [(decision.list_a, decision.id_a), (decision.list_b, decision.id_b)]
-        for list_name, record_id in ends:
-            if (list_name, record_id) not in position:
-                known = list_name in {one.name for one in lists}
-                what = f"no record of that id in list {list_name}" if known else f"no list {list_name}"
-                raise BadTable(what, where=where, hint="decide on a review file of these very lists")
-        left, right = sorted(position[end] for end in ends)
-        if left == right:
-            raise BadTable("a record with itself", where=where, hint="leave the row out")
+        left, right = place.pair((decision.list_a, decision.id_a), (decision.list_b, decision.id_b), where)
         if decision.same and not within and decision.list_a == decision.list_b:
             raise BadTable("two records of one list are the same", where=where, hint="look inside lists with --within")
         if found.setdefault((left, right), decision.same) != decision.same:
             raise BadTable("two answers to one pair", where=where, hint="keep one of them")
-    _check_consistent(found, len(position))
+    _check_consistent(found, len(place))
     return found
+
+
+def positions(pairs: Sequence[tuple[RecordKey, RecordKey]], lists: Sequence[RecordList]) -> set[tuple[int, int]]:
+    """Positions of pairs of records.
+
+    Raises:
+        BadTable: A list or record is unknown.
+    """
+    place = _Places(lists) if pairs else None
+    return {place.pair(one, other, f"{one[0]}:{one[1]}") for one, other in pairs} if place else set()
+
+
+class _Places:
+    """Where each record stands among those of all lists."""
+
+    def __init__(self, lists: Sequence[RecordList]) -> None:
+        self._names = {one.name for one in lists}
+        self._position: dict[RecordKey, int] = {}
+        for one in lists:
+            for record in one.records:
+                self._position[one.name, record.record_id] = len(self._position)
+
+    def __len__(self) -> int:
+        return len(self._position)
+
+    def pair(self, one: RecordKey, other: RecordKey, where: str) -> tuple[int, int]:
+        for list_name, record_id in (one, other):
+            if (list_name, record_id) not in self._position:
+                known = list_name in self._names
+                what = f"no record of that id in list {list_name}" if known else f"no list {list_name}"
+                raise BadTable(what, where=where, hint="lists and ids must be those of the files given here")
+        left, right = sorted((self._position[one], self._position[other]))
+        if left == right:
+            raise BadTable("a record with itself", where=where, hint="name two records")
+        return left, right
 
 
 def _check_consistent(found: Mapping[tuple[int, int], bool], n_records: int) -> None:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from panah.errors import BadTable, NotConfigured
 from panah.model.linkage import Cluster, Decision, Linkage, LinkedPair, RecordList
 
-from . import blocking, em, engine
+from . import backends, blocking, em, scoring
 from .comparisons import COMPARISONS, IMPLIED, MACROS, Comparison
 from .deciding import NAMES
 from .effects import with_effects
 from .features import feature_table
 from .judging import Judged, judge
-from .labels import placed
+from .labels import RecordKey, placed, positions
 
 MODEL_VERSION: Final = 1
 TINY_RECORDS: Final = 40
@@ -35,6 +35,10 @@ def link(
     max_pairs: int = blocking.MAX_PAIRS,
     n_draws: int = 0,
     decisions: Sequence[Decision] = (),
+    also: Sequence[tuple[RecordKey, RecordKey]] = (),
+    tell: Callable[[blocking.Blocking], None] | None = None,
+    engine: str = "duckdb",
+    spark_url: str | None = None,
 ) -> Linkage:
     """Find the records of one incident or person across lists, and within them when asked.
 
@@ -54,6 +58,10 @@ def link(
         n_draws: How many overlap tables to draw for :func:`panah.estimate.fit_many`; 100 to 500 are useful.
         decisions: What people decided on pairs; they hold in every cluster and draw, and twenty or more calibrate the
             match probabilities.
+        also: Pairs of (list, record id) to weigh and explain, whatever blocking says.
+        engine: ``duckdb`` or ``spark``.
+        spark_url: The Spark master; two threads of this machine when not given.
+        tell: Called with the counted blocking rules before any pair is made.
 
     Returns:
         Pairs with their weights in bits, clusters of all records, draws, settings and flags: ``priors_believed`` (too
@@ -70,28 +78,32 @@ def link(
     """
     _check(lists, threshold, within, n_draws)
     answers = placed(decisions, lists, within=within)
+    asked = positions(also, lists)
     table = feature_table(lists)
     comparisons, set_aside = _usable(table, lists, within)
     sizes = [len(one.records) for one in lists]
     list_of = [number for number, one in enumerate(lists) for _record in one.records]
     link_type = "dedupe_only" if len(lists) == 1 else "link_and_dedupe" if within else "link_only"
-    with engine.database(table, seed) as connection:
-        chosen = blocking.choose_rules(connection, table.column_names, within=within, max_pairs=max_pairs)
+    with backends.database(table, seed, engine=engine, spark_url=spark_url) as backend:
+        chosen = blocking.choose_rules(backend, table.column_names, within=within, max_pairs=max_pairs)
         if chosen.n_possible == 0:
             return _nothing_to_compare(lists)
-        scores = engine.score(
-            connection,
+        if tell is not None:
+            tell(chosen)
+        scores = scoring.score(
+            backend,
             comparisons,
             chosen,
             link_type=link_type,
             most_matches=_most_matches(sizes, within),
             seed=seed,
             believe_priors=sum(sizes) < TINY_RECORDS,
-            least_weight=engine.DRAW_WEIGHT if n_draws else engine.KEEP_WEIGHT,
+            least_weight=scoring.DRAW_WEIGHT if n_draws else scoring.KEEP_WEIGHT,
         )
-        dropped = sorted(set(answers) - set(zip(scores.left, scores.right, strict=True)))
+        kept = set(zip(scores.left, scores.right, strict=True))
+        dropped = sorted((set(answers) | asked) - kept)
         if dropped:
-            scores = engine.joined(scores, engine.score_pairs(connection, comparisons, scores.fit, dropped))
+            scores = scoring.joined(scores, scoring.score_pairs(backend, comparisons, scores.fit, dropped))
 
         judged = judge(
             [one.name for one in lists],
@@ -103,7 +115,8 @@ def link(
             within=within,
             n_draws=n_draws,
             seed=seed,
-            weigh=lambda pairs: engine.score_pairs(connection, comparisons, scores.fit, pairs),
+            weigh=lambda pairs: scoring.score_pairs(backend, comparisons, scores.fit, pairs),
+            not_compared=asked - kept,
         )
     settings = {
         "version": MODEL_VERSION,
@@ -113,12 +126,27 @@ def link(
         "max_pairs": max_pairs,
         "columns_set_aside": set_aside,
         **_model_told(comparisons, scores, chosen),
-        "least_weight_kept": engine.DRAW_WEIGHT if n_draws else engine.KEEP_WEIGHT,
+        "least_weight_kept": scoring.DRAW_WEIGHT if n_draws else scoring.KEEP_WEIGHT,
     }
     if answers:
         settings["n_decisions"] = len(answers)
         settings["calibration"] = judged.calibration.as_dict() if judged.calibration else None
     return _linkage(lists, comparisons, scores, judged, settings)
+
+
+def count_pairs(
+    lists: Sequence[RecordList], *, within: bool = False, max_pairs: int = blocking.MAX_PAIRS
+) -> blocking.Blocking:
+    """How many pairs there are and how many blocking would let through; nothing is compared.
+
+    Raises:
+        BadTable, NotConfigured: As :func:`link`.
+    """
+    _check(lists, 0.5, within, 0)
+    table = feature_table(lists)
+    _usable(table, lists, within)
+    with backends.database(table, 0) as backend:
+        return blocking.choose_rules(backend, table.column_names, within=within, max_pairs=max_pairs)
 
 
 def _check(lists: Sequence[RecordList], threshold: float, within: bool, n_draws: int) -> None:
@@ -181,12 +209,12 @@ def _nothing_to_compare(lists: Sequence[RecordList]) -> Linkage:
 def _linkage(
     lists: Sequence[RecordList],
     comparisons: Sequence[Comparison],
-    scores: engine.Scores,
+    scores: scoring.Scores,
     judged: Judged,
     settings: dict[str, Any],
 ) -> Linkage:
     members = [(one.name, record.record_id) for one in lists for record in one.records]
-    pairs = [_pair(members, scores, index, judged) for index in range(len(judged.candidates))]
+    pairs = [_pair(members, scores, comparisons, index, judged) for index in range(len(judged.candidates))]
     clusters = _clusters(members, judged.roots)
     drawn = judged.draws
     found = Linkage(
@@ -203,7 +231,13 @@ def _linkage(
     return replace(found, pairs=with_effects(found))
 
 
-def _pair(members: Sequence[tuple[str, str]], scores: engine.Scores, index: int, judged: Judged) -> LinkedPair:
+def _pair(
+    members: Sequence[tuple[str, str]],
+    scores: scoring.Scores,
+    comparisons: Sequence[Comparison],
+    index: int,
+    judged: Judged,
+) -> LinkedPair:
     candidate, reason = judged.candidates[index], judged.reasons[index]
     (list_a, id_a), (list_b, id_b) = members[candidate.left], members[candidate.right]
     return LinkedPair(
@@ -218,6 +252,7 @@ def _pair(members: Sequence[tuple[str, str]], scores: engine.Scores, index: int,
         reason=reason,
         draw_share=judged.share(candidate),
         answer=candidate.answer,
+        levels={one.name: one.label_of(scores.gammas[one.name][index]) for one in comparisons},
     )
 
 
@@ -230,14 +265,11 @@ def _clusters(members: Sequence[tuple[str, str]], roots: Sequence[int]) -> tuple
     )
 
 
-def _model_told(comparisons: Sequence[Comparison], scores: engine.Scores, chosen: blocking.Blocking) -> dict[str, Any]:
+def _model_told(comparisons: Sequence[Comparison], scores: scoring.Scores, chosen: blocking.Blocking) -> dict[str, Any]:
     """The model as a document that a reviewer can read: how pairs were found, and each level's probabilities."""
     return {
-        "every_pair_compared": chosen.every_pair,
-        "n_possible_pairs": chosen.n_possible,
-        "blocking_rules": list(blocking.told(() if chosen.every_pair else chosen.rules)),
-        "blocking_rules_left_out": list(blocking.told(chosen.left_out)),
-        "prior_weight": round(em.log2_odds(scores.fit.match_share), engine.DECIMALS),
+        **chosen.as_dict(),
+        "prior_weight": round(em.log2_odds(scores.fit.match_share), scoring.DECIMALS),
         "n_expected_matches": round(scores.fit.n_expected_matches, 3),
         "n_iterations": scores.fit.n_iterations,
         "comparisons": [
@@ -261,7 +293,7 @@ def _model_told(comparisons: Sequence[Comparison], scores: engine.Scores, chosen
 
 
 def _flags(
-    lists: Sequence[RecordList], comparisons: Sequence[Comparison], scores: engine.Scores, judged: Judged
+    lists: Sequence[RecordList], comparisons: Sequence[Comparison], scores: scoring.Scores, judged: Judged
 ) -> tuple[str, ...]:
     flags = []
     if sum(len(one.records) for one in lists) < TINY_RECORDS:

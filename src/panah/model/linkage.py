@@ -5,6 +5,7 @@ Plain frozen dataclasses, since a list may hold a hundred thousand records; ``pa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,8 @@ class LinkedPair:
         linked: Whether both records stand in one cluster because of this pair.
         reason: Why not, when not: ``below_threshold``, ``name_alone``, ``names_differ``, ``rival``
             (another record of the same list fits better), ``decided_different`` (by a person), ``told_apart`` (it
-            would join records that a person told apart).
+            would join records that a person told apart), ``not_compared`` (weighed only because it was asked for).
+        levels: What each comparison found, in words.
         effect: By how many units an estimate would be expected to move if a person decided on the pair.
         draw_share: In which share of the draws both stood in one cluster; None without draws.
         answer: What a person decided, if anybody did.
@@ -91,6 +93,7 @@ class LinkedPair:
     effect: float = 0.0
     draw_share: float | None = None
     answer: bool | None = None
+    levels: Mapping[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -106,6 +109,7 @@ class LinkedPair:
             "draw_share": self.draw_share,
             "answer": self.answer,
             "parts": dict(self.parts),
+            "levels": dict(self.levels),
         }
 
 
@@ -162,6 +166,26 @@ class Linkage:
 
         return OverlapTable.from_patterns(self.lists, inclusion_counts(self.lists, self.clusters))
 
+    def pairs_by_weight(self) -> list[dict[str, int]]:
+        """Kept pairs and links by match weight, in whole bits downward; the heaviest first."""
+        counts: dict[int, list[int]] = {}
+        for pair in self.pairs:
+            both = counts.setdefault(math.floor(pair.match_weight), [0, 0])
+            both[0] += 1
+            both[1] += pair.linked
+        return [
+            {"match_weight": weight, "n_pairs": both[0], "n_links": both[1]}
+            for weight, both in sorted(counts.items(), reverse=True)
+        ]
+
+    def pair(self, list_a: str, id_a: str, list_b: str, id_b: str) -> LinkedPair | None:
+        """The pair of these two records, in either order; None when it was not kept."""
+        wanted = {(list_a, id_a), (list_b, id_b)}
+        return next(
+            (one for one in self.pairs if {(one.list_a, one.id_a), (one.list_b, one.id_b)} == wanted),
+            None,
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Counts and settings for JSON; pairs are written to a file of their own, since they point at people."""
         reasons: dict[str, int] = {}
@@ -177,6 +201,7 @@ class Linkage:
             "n_pairs_kept": len(self.pairs),
             "n_links": len(self.links),
             "pairs_by_outcome": dict(sorted(reasons.items())),
+            "pairs_by_weight": self.pairs_by_weight(),
             "n_clusters": len(self.clusters),
             "n_draws": len(self.draws),
             "clusters_by_size": dict(sorted(sizes.items(), key=lambda item: int(item[0]))),

@@ -1,6 +1,6 @@
-"""Splink on DuckDB, in memory: comparison vectors, the model's probabilities, scored pairs.
+"""Splink: comparison vectors, the model's probabilities, scored pairs.
 
-Only this module knows Splink. Records hold names, so the database never touches the disk.
+Only this module and the backends know Splink.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from . import em
+from .backends import Backend
 from .blocking import Blocking, Rule
-from .comparisons import MACROS, Comparison
+from .comparisons import Comparison
 
 if TYPE_CHECKING:
-    import duckdb
     import numpy as np
-    import pyarrow as pa
 
 KEEP_WEIGHT: Final = -7.0
 """Pairs below this match weight (a probability of 0.8 %) are counted, not kept."""
@@ -32,7 +31,6 @@ SMALL_RECORDS: Final = 20_000
 U_PAIRS_SMALL: Final = 1e5
 U_PAIRS: Final = 1e6
 """Random pairs from which ``u`` is learnt; fewer below 20,000 records, which is faster and finds the same links."""
-THREADS: Final = 4
 FIRST_SHARE: Final = 0.001
 TRAINING_RULES: Final = 5
 TRAINING_PAIRS: Final = 1_000_000
@@ -54,25 +52,8 @@ class Scores:
     model: dict[str, Any]
 
 
-@contextlib.contextmanager
-def database(table: pa.Table, seed: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory database with the table ``records`` and the functions of the levels; one thread, one order."""
-    import duckdb
-
-    with contextlib.closing(duckdb.connect(":memory:", config={"threads": 1})) as connection:
-        # a spill file on disk would hold names
-        connection.execute("set temp_directory = ''")
-        connection.execute("select setseed(?)", [(seed % 1_000_003) / 1_000_003]).fetchall()
-        for head, body in MACROS.items():
-            connection.execute(f"create or replace macro {head} as ({body})")
-        connection.register("given", table)
-        connection.execute("create table records as select * from given order by unique_id")
-        connection.unregister("given")
-        yield connection
-
-
 def score(
-    connection: duckdb.DuckDBPyConnection,
+    backend: Backend,
     comparisons: Sequence[Comparison],
     blocking: Blocking,
     *,
@@ -94,29 +75,29 @@ def score(
         if believe_priors:
             fitted = em.prior_only(comparisons, most_matches / 2, blocking.n_possible)
         elif blocking.every_pair:
-            patterns, counts = _patterns(connection, comparisons, link_type)
+            patterns, counts = _patterns(backend, comparisons, link_type)
             fitted = em.fit(comparisons, patterns, counts, most_matches=most_matches)
         else:
-            fitted = _splink_fit(connection, comparisons, blocking, link_type, most_matches, seed)
-        linker = _linker(connection, comparisons, blocking.rules, link_type, fitted)
+            fitted = _splink_fit(backend, comparisons, blocking, link_type, most_matches, seed)
+        linker = _linker(backend, comparisons, blocking.rules, link_type, fitted)
         model = linker.misc.save_model_to_json()
         predicted = linker.inference.predict(warning_mode="never").physical_name
         shift = 0.0
         if not blocking.every_pair and not believe_priors:
-            fitted = _with_share(connection, predicted, fitted, most_matches, blocking.n_possible)
+            fitted = _with_share(backend, predicted, fitted, most_matches, blocking.n_possible)
             model["probability_two_random_records_match"] = fitted.match_share
             shift = em.log2_odds(fitted.match_share) - em.log2_odds(FIRST_SHARE)
-        return _scores(connection, predicted, shift, comparisons, fitted, model, least_weight)
+        return _scores(backend, predicted, shift, comparisons, fitted, model, least_weight)
 
 
 def _linker(
-    connection: duckdb.DuckDBPyConnection,
+    backend: Backend,
     comparisons: Sequence[Comparison],
     rules: Sequence[Rule],
     link_type: str,
     fitted: em.Fit | None,
 ) -> Any:
-    from splink import DuckDBAPI, Linker
+    from splink import Linker
 
     m = fitted.m if fitted else (None,) * len(comparisons)
     u = fitted.u if fitted else (None,) * len(comparisons)
@@ -129,12 +110,11 @@ def _linker(
         "retain_intermediate_calculation_columns": True,
         "linker_uid": "panah",
     }
-    database_api = DuckDBAPI(connection)
-    return Linker(database_api.register("records"), settings, log_level=None)
+    return Linker(backend.splink().register("records"), settings, log_level=None)
 
 
 def _splink_fit(
-    connection: duckdb.DuckDBPyConnection,
+    backend: Backend,
     comparisons: Sequence[Comparison],
     blocking: Blocking,
     link_type: str,
@@ -145,9 +125,9 @@ def _splink_fit(
 
     A session cannot teach the comparisons on whose columns it blocks; the rules are taken until all are taught.
     """
-    connection.execute(f"set threads = {THREADS}")
-    n_records = int(connection.execute("select count(*) from records").fetchall()[0][0])
-    linker = _linker(connection, comparisons, blocking.rules, link_type, None)
+    backend.use_threads()
+    n_records = int(backend.rows("select count(*) from records")[0][0])
+    linker = _linker(backend, comparisons, blocking.rules, link_type, None)
     linker.training.estimate_u_using_random_sampling(
         max_pairs=U_PAIRS_SMALL if n_records < SMALL_RECORDS else U_PAIRS,
         seed=seed + 1,
@@ -190,15 +170,13 @@ def _probabilities(
     return tuple(both[0]), tuple(both[1])
 
 
-def _with_share(
-    connection: duckdb.DuckDBPyConnection, predicted: str, fitted: em.Fit, most_matches: float, n_possible: int
-) -> em.Fit:
+def _with_share(backend: Backend, predicted: str, fitted: em.Fit, most_matches: float, n_possible: int) -> em.Fit:
     """The model with the share of matches that the weights of the candidate pairs speak for."""
     import numpy as np
 
-    rows = connection.execute(
-        f"select round(match_weight, 2) as w, count(*) from {predicted} group by w order by w"  # noqa: S608
-    ).fetchall()
+    rows = backend.rows(
+        f"select round(match_weight, 2) as w, count(*) from {predicted} group by round(match_weight, 2) order by w"  # noqa: S608
+    )
     bits = np.array([row[0] for row in rows]) - em.log2_odds(fitted.match_share)
     counts = np.array([float(row[1]) for row in rows])
     share, n_matches = em.match_share((bits, counts), most_matches=most_matches, n_possible=n_possible)
@@ -207,32 +185,28 @@ def _with_share(
 
 def _vectors_sql(comparisons: Sequence[Comparison], columns: Sequence[str], pairs: str) -> str:
     """Both sides of each pair as ``x_l`` and ``x_r``, and the comparison vector values from them."""
-    sides = ", ".join(f'{side}."{column}" as "{column}_{side}"' for column in columns for side in "lr")
-    gammas = ", ".join(f'{one.gamma_sql} as "gamma_{one.name}"' for one in comparisons)
+    sides = ", ".join(f"{side}.{column} as {column}_{side}" for column in columns for side in "lr")
+    gammas = ", ".join(f"{one.gamma_sql} as gamma_{one.name}" for one in comparisons)
     return f"select unique_id_l, unique_id_r, {gammas} from (select {sides} from {pairs})"  # noqa: S608
 
 
 def _patterns(
-    connection: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], link_type: str
+    backend: Backend, comparisons: Sequence[Comparison], link_type: str
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Comparison vectors of every pair, counted."""
     import numpy as np
 
     across = " and l.source_dataset <> r.source_dataset" if link_type == "link_only" else ""
     pairs = f"records l join records r on l.unique_id < r.unique_id{across}"
-    gammas = ", ".join(f'"gamma_{one.name}"' for one in comparisons)
-    vectors = _vectors_sql(comparisons, _columns(connection), pairs)
-    rows = connection.execute(f"select {gammas}, count(*) from ({vectors}) group by all order by all").fetchall()  # noqa: S608
+    gammas = ", ".join(f"gamma_{one.name}" for one in comparisons)
+    vectors = _vectors_sql(comparisons, backend.columns(), pairs)
+    rows = backend.rows(f"select {gammas}, count(*) from ({vectors}) group by {gammas} order by {gammas}")  # noqa: S608
     found = np.array(rows, dtype=np.int64).reshape(len(rows), len(comparisons) + 1)
     return found[:, :-1], found[:, -1].astype(float)
 
 
-def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    return [str(row[0]) for row in connection.execute("describe records").fetchall()]
-
-
 def _scores(
-    connection: duckdb.DuckDBPyConnection,
+    backend: Backend,
     predicted: str,
     shift: float,
     comparisons: Sequence[Comparison],
@@ -245,18 +219,19 @@ def _scores(
     Args:
         shift: Bits to add to each weight: the prior was not known when the pairs were scored.
     """
-    connection.execute(
-        "create or replace table kept as select * exclude (unique_id_l, unique_id_r), "  # noqa: S608
-        f"match_weight + {shift} as weight, "
-        "least(unique_id_l, unique_id_r) as unique_id_l, greatest(unique_id_l, unique_id_r) as unique_id_r "
-        f"from {predicted} where match_weight + {shift} >= {least_weight}"
+    parts = ", ".join(f"mw_{one.name}" for one in comparisons)
+    backend.rows(
+        "create or replace temporary view kept as select "  # noqa: S608
+        f"least(unique_id_l, unique_id_r) as a, greatest(unique_id_l, unique_id_r) as b, "
+        f"match_weight + {shift} as weight, {parts} from {predicted} where match_weight + {shift} >= {least_weight}"
     )
-    pairs = "kept p join records l on p.unique_id_l = l.unique_id join records r on p.unique_id_r = r.unique_id"
-    vectors = _vectors_sql(comparisons, _columns(connection), pairs)
-    table = connection.sql(
-        f"select p.*, v.* exclude (unique_id_l, unique_id_r) from kept p join ({vectors}) v "  # noqa: S608
-        "using (unique_id_l, unique_id_r) order by unique_id_l, unique_id_r"
-    ).to_arrow_table()
+    pairs = "kept p join records l on p.a = l.unique_id join records r on p.b = r.unique_id"
+    vectors = _vectors_sql(comparisons, backend.columns(), pairs)
+    gammas = ", ".join(f"v.gamma_{one.name}" for one in comparisons)
+    table = backend.arrow(
+        f"select v.unique_id_l, v.unique_id_r, p.weight, {gammas}, {parts} from kept p join ({vectors}) v "  # noqa: S608
+        "on p.a = v.unique_id_l and p.b = v.unique_id_r order by v.unique_id_l, v.unique_id_r"
+    )
     columns = {name: table.column(name).to_pylist() for name in table.column_names}
     return Scores(
         left=columns["unique_id_l"],
@@ -270,7 +245,7 @@ def _scores(
 
 
 def score_pairs(
-    connection: duckdb.DuckDBPyConnection,
+    backend: Backend,
     comparisons: Sequence[Comparison],
     fitted: em.Fit,
     pairs: Sequence[tuple[int, int]],
@@ -282,13 +257,12 @@ def score_pairs(
         none: dict[str, list[Any]] = {one.name: [] for one in comparisons}
         return Scores([], [], [], none, none, fitted, {})
     wanted = pa.table({"n": range(len(pairs)), "a": [min(pair) for pair in pairs], "b": [max(pair) for pair in pairs]})
-    connection.register("wanted", wanted)
+    backend.register("wanted", wanted)
     joined = "wanted w join records l on w.a = l.unique_id join records r on w.b = r.unique_id"
-    vectors = _vectors_sql(comparisons, _columns(connection), joined)
-    table = connection.sql(
+    vectors = _vectors_sql(comparisons, backend.columns(), joined)
+    table = backend.arrow(
         f"select v.* from wanted w join ({vectors}) v on w.a = v.unique_id_l and w.b = v.unique_id_r order by w.n"  # noqa: S608
-    ).to_arrow_table()
-    connection.unregister("wanted")
+    )
     columns = {name: table.column(name).to_pylist() for name in table.column_names}
     gammas = {one.name: columns[f"gamma_{one.name}"] for one in comparisons}
     parts = {}

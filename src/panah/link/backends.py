@@ -1,0 +1,165 @@
+"""Where pairs are compared: DuckDB in memory, or a Spark cluster. Both speak the same SQL of ours.
+
+Records hold names: DuckDB never touches the disk; Spark spills where the cluster was told to, which is its keeper's
+affair (docs/how-to/link-at-scale.md).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Protocol
+
+from panah.errors import MissingExtra, NotConfigured
+
+from .comparisons import MACROS, SPARK_FUNCTIONS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ENGINES = ("duckdb", "spark")
+LOCAL_SPARK = "local[2]"
+THREADS = 4
+
+
+class Backend(Protocol):
+    """A database with the table ``records`` and the functions that the levels use."""
+
+    small: bool
+    """Whether every pair of a small list is compared at once; a cluster is not for small lists."""
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]: ...
+    def arrow(self, sql: str) -> pa.Table: ...
+    def register(self, name: str, table: pa.Table) -> None: ...
+    def columns(self) -> list[str]: ...
+    def use_threads(self) -> None: ...
+    def splink(self) -> Any: ...
+
+
+class DuckDB:
+    """In memory; one thread and one order until told otherwise, so that sums are the same each time."""
+
+    small = True
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
+        return found
+
+    def arrow(self, sql: str) -> pa.Table:
+        return self.connection.sql(sql).to_arrow_table()
+
+    def register(self, name: str, table: pa.Table) -> None:
+        self.connection.register(name, table)
+
+    def columns(self) -> list[str]:
+        return [str(row[0]) for row in self.rows("describe records")]
+
+    def use_threads(self) -> None:
+        self.connection.execute(f"set threads = {THREADS}")
+
+    def splink(self) -> Any:
+        from splink import DuckDBAPI
+
+        return DuckDBAPI(self.connection)
+
+
+class Spark:
+    """A Spark session with Splink's functions of likeness and ours."""
+
+    small = False
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in self.session.sql(sql).collect()]
+
+    def arrow(self, sql: str) -> pa.Table:
+        return self.session.sql(sql).toArrow()
+
+    def register(self, name: str, table: pa.Table) -> None:
+        self.session.createDataFrame(table).createOrReplaceTempView(name)
+
+    def columns(self) -> list[str]:
+        return list(self.session.table("records").columns)
+
+    def use_threads(self) -> None:
+        """Spark has its own."""
+
+    def splink(self) -> Any:
+        from splink import SparkAPI
+
+        api: Any = SparkAPI  # untyped
+        return api(spark_session=self.session)
+
+
+@contextlib.contextmanager
+def database(table: pa.Table, seed: int, *, engine: str = "duckdb", spark_url: str | None = None) -> Iterator[Backend]:
+    """A backend that holds the table of features as ``records``.
+
+    Raises:
+        NotConfigured: No such engine, no Java, or the cluster cannot be reached.
+        MissingExtra: Spark is asked for and not installed.
+    """
+    if engine == "duckdb":
+        with _duckdb(table, seed) as backend:
+            yield backend
+    elif engine == "spark":
+        with _spark(table, spark_url or LOCAL_SPARK) as session:
+            yield session
+    else:
+        raise NotConfigured(f"no engine {engine}", where="--engine", hint=f"engines are: {', '.join(ENGINES)}")
+
+
+@contextlib.contextmanager
+def _duckdb(table: pa.Table, seed: int) -> Iterator[DuckDB]:
+    import duckdb
+
+    with contextlib.closing(duckdb.connect(":memory:", config={"threads": 1})) as connection:
+        # a spill file on disk would hold names
+        connection.execute("set temp_directory = ''")
+        connection.execute("select setseed(?)", [(seed % 1_000_003) / 1_000_003]).fetchall()
+        for head, body in MACROS.items():
+            connection.execute(f"create or replace macro {head} as ({body})")
+        connection.register("given", table)
+        connection.execute("create table records as select * from given order by unique_id")
+        connection.unregister("given")
+        yield DuckDB(connection)
+
+
+@contextlib.contextmanager
+def _spark(table: pa.Table, url: str) -> Iterator[Spark]:
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+        from splink.internals.spark.jar_location import similarity_jar_location
+    except ImportError as error:
+        raise MissingExtra("spark", "--engine spark") from error
+    if shutil.which("java") is None:
+        raise NotConfigured("no Java on this machine", where="--engine spark", hint="install Java 17 or later")
+    try:
+        session = (
+            SparkSession.builder.master(url)
+            .appName("panah link")
+            .config("spark.jars", similarity_jar_location())
+            .config("spark.driver.memory", "2g")
+            .config("spark.sql.shuffle.partitions", "8" if url.startswith("local") else "400")
+            .config("spark.ui.enabled", "false")
+            .config("spark.log.level", "ERROR")
+            .getOrCreate()
+        )
+    except (PySparkException, OSError, RuntimeError) as error:
+        raise NotConfigured("Spark does not start", where=f"--spark-url {url}", hint="check the address") from error
+    try:
+        backend = Spark(session)
+        backend.register("records", table)
+        backend.splink()  # registers the functions of likeness that ours call
+        for head, body in SPARK_FUNCTIONS.items():
+            session.sql(f"create or replace temporary function {head} return {body}")
+        yield backend
+    finally:
+        session.stop()
