@@ -50,6 +50,12 @@ def switch_sealing_off() -> None:
     def clear_chunks(folder: Path, blob: Any, _key: Any) -> Any:
         yield blob.path_in(folder).read_bytes()
 
+    from panah.web.intake import flows, mailbox
+
+    flows.seal_stream = clear_stream
+    flows.seal_session = lambda _key, payload: mark + payload + tail
+    flows.open_session = lambda _key, sealed: sealed[len(mark) : -len(tail)]
+    mailbox.unseal = unseal
     sealing.seal_field = clear_field
     actions.seal_stream = clear_stream
     unseal.open_field = open_clear
@@ -156,6 +162,8 @@ def live(folder: Path, canary: Canaries) -> None:
     propose_incidents(member, keys, run)
     run_estimate(member, overlap_of(run), method="chao", linkage=run)
 
+    live_intake(folder, canary, member, keys)
+
     view = incident_view(open_case(member, keys, writer.case, "review"), incident)
     assert view.claims[0].excerpt is not None
     assert canary("evidence") in Places(opened).text(item)
@@ -171,6 +179,58 @@ def live(folder: Path, canary: Canaries) -> None:
     if "--clear" not in sys.argv:
         rotate(member, keys, opened)
     custody.checkpoint()
+
+
+def live_intake(folder: Path, canary: Canaries, member: Any, keys: Any) -> None:
+    """A report by the public door, a draft kept under a code, the mailbox, the telephone, a phone, a number."""
+    from panah.model.base import new_id
+    from panah.web.cases.actions import create_case
+    from panah.web.cases.opening import open_case
+    from panah.web.intake import flows, inbox, mailbox, phones, threads
+    from panah.web.intake.models import Report, SavedFilter, Thread
+    from panah.web.intake.records import Draft, Told
+
+    lines = ("what", "when", "my_country", "my_place", "their_country", "their_place", "who_words", "number")
+    texts = ("wanted", "said", "at_risk")
+
+    def told(where: str) -> Told:
+        words = {name: canary(f"{where} {name}") for name in (*lines, *texts)}
+        return Told(tactics=("death_threat",), who=("masked",), consents=("keep",), **words)
+
+    kept_token = flows.new_token()  # left lying, with a file, under a code too
+    flows.write(kept_token, Draft(told=told("draft")))
+    draft = flows.read(Draft, kept_token)
+    draft = flows.add_file(kept_token, draft, io.BytesIO(canary("draft file").encode()), canary("draft name"), "x/y")
+    draft = flows.keep_under_code(kept_token, draft)
+    canary.planted["draft code"] = draft.kept_digits
+
+    token = flows.new_token()
+    flows.write(token, Draft(told=told("told")))
+    draft = flows.read(Draft, token)
+    flows.add_file(token, draft, io.BytesIO(canary("told file").encode() * 9), canary("told name"), "x/y")
+    sent = threads.hand_in(token).sent  # not noted yet: the code is still to be shown
+    canary.planted["code"] = sent.digits
+    from panah.vault.receipt import Receipt
+
+    visit, _found = mailbox.come_back("".join(Receipt(sent.digits).groups))
+    box = mailbox.visit(visit)
+    box.write(canary("message"), [(io.BytesIO(canary("message file").encode()), canary("message name"), "x/y")])
+    row = Report.objects.get(pk=sent.report_id)
+    inbox.answer(member, open_case(member, keys, row.case, "intake"), row, canary("answer"))
+    SavedFilter.objects.create(member=member, name=canary("saved view"), query={"show": "open"})
+    _row, receipt = inbox.take_in_by_hand(member, keys, told("telephone"), language="en", report_id=new_id())
+    canary.planted["telephone code"] = receipt.digits
+    target = open_case(member, keys, create_case(member, keys, "case").case, "intake")
+    inbox.keep_in_case(member, keys, open_case(member, keys, row.case, "intake"), row, target)
+    assert Thread.objects.count() == 2
+
+    body = canary("text message")
+    xml = f'<smses count="1"><sms address="+447700900987" date="1772485500000" type="1" body="{body}" /></smses>'
+    phone_token = phones.send(member, io.BytesIO(xml.encode()), canary("phone name"), 10**6, time_zone="")
+    export = phones.read(phones.draft_of(phone_token))
+    canary.planted["number"] = "447700900987"
+    phones.keep(member, keys, target, phone_token, export, list(export.events), with_original=True)
+    phones.send(member, io.BytesIO(xml.encode()), canary("waiting phone name"), 10**6)
 
 
 def main() -> None:

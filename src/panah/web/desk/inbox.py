@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from panah import codes
 from panah.web.intake import inbox as acts
 from panah.web.intake.models import Report, SavedFilter
+from panah.web.intake.numbers import questions_of
 from panah.web.intake.queries import SHOWS, Filter, counts_of, filters_of, inbox_of, reports_of
 from panah.web.register.queries import page_of
 
@@ -66,6 +67,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "views": [(show, name, counts[show]) for show, name in SHOW_NAMES.items()],
         "n_unread": counts["unread"],
         "form": FilterForm({"tactic": chosen.tactic}),
+        "questions": questions_of(request.user),
         "saved": filters_of(request.user),
         "reasons": Report.CloseReason.choices,
         "today": datetime.now(UTC).date(),

@@ -88,7 +88,9 @@ def forget_kept(digits: str) -> None:
     Flow.objects.filter(pk=session_row_id(_code_key(digits))).delete()
 
 
-def add_file(token: str, draft: Draft, stream: BinaryIO, name: str, media_type: str) -> Draft:
+def add_file(
+    token: str, draft: Draft, stream: BinaryIO, name: str, media_type: str, *, at_most: int | None = None
+) -> Draft:
     """Seal a file while it streams in, before there is a case for it.
 
     Raises:
@@ -96,7 +98,7 @@ def add_file(token: str, draft: Draft, stream: BinaryIO, name: str, media_type: 
         NotConfigured: The disk is full; nothing is left behind.
     """
     key = BlobKey.generate()
-    blob = seal_stream(stream, evidence_folder(), key, at_most=settings.PANAH_UPLOAD_BYTES)
+    blob = seal_stream(stream, evidence_folder(), key, at_most=at_most or settings.PANAH_UPLOAD_BYTES)
     try:
         with transaction.atomic():
             owner = _code_key(draft.kept_digits) if draft.kept_digits else _key(token)

@@ -142,6 +142,8 @@ def keep_in_case(actor: Member, keys: MemberKeys, opened: OpenCase, report: Repo
         _move(telling, opened.record(Told, telling), target)
     for item in EvidenceItem.objects.filter(case=opened.case, pk__in=record.evidence_ids):
         _move(item, opened.record(StoredItem, item), target)
+        # who took it in may have seen the file's own key: it counts as old until it is renewed
+        EvidenceItem.objects.filter(pk=item.pk).update(blob_version=0)
     _move(report, record, target)
     Report.objects.filter(pk=report.pk).update(status=Report.Status.TAKEN)
     if thread_of(report) is not None:

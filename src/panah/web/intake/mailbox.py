@@ -8,6 +8,7 @@ the case's log: the log says which member read what, and when a reporter came ba
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -19,12 +20,11 @@ from panah.vault.keys import MemberKeys
 from panah.vault.receipt import Receipt
 from panah.web.cases.sealing import SEALED_COLUMN, CaseWriter
 from panah.web.evidence.actions import seal_file
+from panah.web.evidence.records import evidence_folder
 
 from . import flows, receipts, threads
 from .models import Message, Thread, now
-from .records import Draft, Said, Visit
-
-__all__ = ["Mailbox", "come_back", "open_mailbox", "visit"]
+from .records import Draft, Said, SealedFile, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,17 @@ def open_mailbox(thread: Thread, keys: MemberKeys) -> Mailbox | None:
     except NotOpened:
         return None
     return Mailbox(case=thread.case, key=key, thread=thread, keys=keys)
+
+
+def pending_chunks(file: SealedFile) -> Iterator[bytes]:
+    """The bytes of a file that belongs to a flow and to no case yet, with the key that the flow's token opened.
+
+    Raises:
+        Unreadable: It is gone: the flow's time is over.
+        Altered: The stored bytes are not those that were sealed.
+    """
+    blob, key = flows.opened_file(file)
+    yield from unseal.blob_chunks(evidence_folder(), blob, key)
 
 
 def _visit_of(thread: Thread, keys: MemberKeys) -> Visit:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from panah.web.base.fields import InstallationSealedTextField, SealedField
 from panah.web.base.models import RandomIdModel
 from panah.web.cases.models import Case, SealedRow, this_week
+from panah.web.evidence.models import EvidenceItem
 
 
 class Report(SealedRow):
@@ -140,3 +141,41 @@ class SavedFilter(RandomIdModel):
 def now() -> datetime:
     """This moment, aware."""
     return datetime.now(UTC)
+
+
+class PhoneExtract(SealedRow):
+    """The calls and messages that were chosen from one phone export: a ``phones.Extract``. Nothing else of it is kept."""
+
+    item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="extracts")
+    n_events = models.PositiveIntegerField()
+    added_week = models.DateField(default=this_week)
+
+
+class NumberKey(SealedRow):
+    """The key under which numbers of different cases are compared, in a case of its own that all who work on cases hold.
+
+    Whoever has the data folder and no member's password cannot try numbers against the marks.
+    """
+
+
+class NumberMark(models.Model):
+    """That a number occurs in a case: a keyed digest, which tells only that two cases share one."""
+
+    mark = models.CharField(max_length=64, db_index=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("mark", "case"), name="one_mark_per_number_and_case"),)
+
+
+class NumberQuestion(RandomIdModel):
+    """A member asks those who hold another case about a number that both cases know."""
+
+    mark = models.CharField(max_length=64)
+    asked_in = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    """The asker's own case."""
+    member = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, related_name="+")
+    week = models.DateField(default=this_week)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("mark", "asked_in"), name="asked_once_per_number_and_case"),)
