@@ -43,6 +43,7 @@ MOST_LEAPS: Final = 40
 LEAST_LEAPS: Final = 8
 LEAP_WORK: Final = 100_000
 """Steps of a Hamiltonian move, times patterns, times classes: with many patterns a move is shorter, not slower."""
+STRICT_R_HAT: Final = 1.01
 LADDERS: Final = ("never", "auto", "always")
 BOUND_SHARE: Final = 0.001
 
@@ -79,8 +80,8 @@ def estimate_latent_class(
         ladder: ``auto`` repeats on a ladder of thinned tables when plain chains do not settle.
 
     Returns:
-        Median as the point, draws of shape (chains, draws); ``not_converged`` when R-hat is above 1.05 or an
-        effective size below 400; ``prior_bound`` when draws reached the largest count that can be kept.
+        Median as the point, draws of shape (chains, draws); ``not_converged`` when R-hat is above 1.05 (1.01 when plain
+        chains had disagreed) or an effective size below 400; ``prior_bound`` when draws reached the largest count that can be kept.
 
     Source:
         Manrique-Vallier (2016), Biometrics 72(4), 1246-1254.
@@ -99,7 +100,11 @@ def estimate_latent_class(
         run = sampler.run(rungs, chains, fewer[1], fewer[0], seed + 1, leaps=max(leaps // 4, 1))
     sizes = run.unseen + table.n_observed
     lower, median, upper = np.quantile(sizes, [(1 - level) / 2, 0.5, (1 + level) / 2])
-    flags = set() if run.convergence.is_settled else {Flag.NOT_CONVERGED}
+    # chains that disagreed before the ladder have several modes to visit: they must agree better than usual
+    settled = run.convergence.is_settled and (
+        plain is None or len(run.rungs) == 1 or run.convergence.r_hat <= STRICT_R_HAT
+    )
+    flags = set() if settled else {Flag.NOT_CONVERGED}
     at_end = float((run.unseen >= sampler.largest).mean())
     if at_end > BOUND_SHARE:
         flags.add(Flag.PRIOR_BOUND)
