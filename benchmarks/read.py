@@ -1,15 +1,16 @@
 """How well and how fast ``panah.read`` reads: labelled passages, HRDsAttack when it is there, and speed.
 
-    python benchmarks/read.py            the passages it was worked on, the held-out ones, speed
-    python benchmarks/read.py --hrds     HRDsAttack dev too (year and month of the event, country)
+    python benchmarks/read.py            every set of passages, HRDsAttack dev, speed
+    python benchmarks/read.py --last     only the set that nobody worked on, one line a measure
 
-Every figure comes with n (labelled items) and a 95 % bootstrap interval over passages.
+Every figure comes with n (labelled items) and a 95 % bootstrap interval over passages or articles. ``dev``, ``held_out``
+and ``unseen`` have been worked on (the last two were scored once before anybody looked at their errors, see
+``docs/read.md``); ``last`` was written at the end and its errors stay unread.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from pathlib import Path
@@ -17,62 +18,90 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
+import hrds  # noqa: E402
 from read_scoring import Score, interval, load, score, total  # noqa: E402
 
 from panah.read import copies, read_document  # noqa: E402
 
 ARTICLE = ROOT.parent / "shared" / "data" / "articles" / "uighur-refugees-2020.txt"
-HRDS = ROOT.parent / "shared" / "data" / "hrdsattack" / "dev.json"
+SETS = ("dev", "held_out", "unseen", "last")
+TARGETS = {
+    "incidents": 0.75,
+    "host country": 0.85,
+    "date": 0.80,
+    "quotations": 0.97,
+    "speaker of quotations": 0.90,
+    "indirect": 0.70,
+    "denials": 0.95,
+    "counts with modifier": 0.92,
+}
+"""What issue 7 asks for: F1, or the share of matched ones; for denials the recall, at a precision of 0.9."""
 
 
 def passages(name: str) -> list[Score]:
     """Score and print one set of passages."""
     scores = [score(each, read_document(each["text"], published=each["published"])) for each in load(name)]
     print(f"\n{name}: {len(scores)} passages")
-    for measure, tally in sorted(total(scores).items()):
-        low, high = interval(scores, measure)
-        print(
-            f"  {measure:24} n={tally.labelled:4}  P {tally.precision:.2f}  R {tally.recall:.2f}  "
-            f"F1 {tally.f1:.2f}  [{low:.2f}, {high:.2f}]"
-        )
-    faults = {fault: sum(each.faults[fault] for each in scores) for fault in scores[0].faults}
-    print("  faults:", ", ".join(f"{fault} {number}" for fault, number in faults.items()))
+    table(scores)
     return scores
 
 
+def table(scores: list[Score]) -> None:
+    """One line a measure, and the faults that must be none."""
+    for measure, tally in sorted(total(scores).items()):
+        low, high = interval(scores, measure)
+        wanted = f"  wanted {TARGETS[measure]:.2f}" if measure in TARGETS else ""
+        print(
+            f"  {measure:24} n={tally.labelled:4}  P {tally.precision:.2f}  R {tally.recall:.2f}  "
+            f"F1 {tally.f1:.2f}  [{low:.2f}, {high:.2f}]{wanted}"
+        )
+    faults = {fault: sum(each.faults[fault] for each in scores) for fault in scores[0].faults}
+    print("  faults:", ", ".join(f"{fault} {number}" for fault, number in faults.items()))
+
+
 def speed() -> None:
-    """Time one article of 12,000 characters, warm, and the comparison of two documents."""
-    if not ARTICLE.exists():
-        print("\nspeed: ../shared is absent, skipped")
-        return
-    text = ARTICLE.read_text(encoding="utf-8")
+    """Processor time of one English article of 12,000 characters, warm, and of comparing two documents."""
+    text = ARTICLE.read_text(encoding="utf-8") if ARTICLE.exists() else _invented()
+    text = (text * 2)[:12_000]
     read_document(text, published="2020-06-22")
-    started = time.perf_counter()
-    for _ in range(3):
+    started = time.process_time()
+    for _ in range(5):
         read_document(text, published="2020-06-22")
-    print(f"\nspeed: {len(text):,} characters in {(time.perf_counter() - started) / 3:.3f} s, warm")
-    started = time.perf_counter()
+    seconds = (time.process_time() - started) / 5
+    print(f"\nspeed: an article of {len(text):,} characters in {seconds:.3f} s of processor time, warm (wanted 0.5)")
+    started = time.process_time()
     copies.compare(text, text.replace("Uighur", "Uyghur"))
-    print(f"speed: two such documents compared in {time.perf_counter() - started:.3f} s")
+    print(f"speed: two such documents compared in {time.process_time() - started:.3f} s")
 
 
-def hrds() -> None:
-    """Year and month of the event and its country on HRDsAttack dev, scored as the paper does (accuracy)."""
-    if not HRDS.exists():
+def _invented() -> str:
+    return "\n\n".join(each["text"] for name in ("dev", "held_out") for each in load(name) if each["language"] == "en")
+
+
+def attacks(name: str = "dev") -> None:
+    """The main event on HRDsAttack, scored as the paper's code does, and with "none" as an answer."""
+    if not hrds.FOLDER.exists():
         print("\nHRDsAttack: ../shared is absent, skipped")
         return
-    from hrds import figures
-
-    for name, (hits, n) in figures(json.loads(HRDS.read_text(encoding="utf-8"))).items():
-        print(f"  {name:16} {100 * hits / n:.0f} of 100  (n={n})")
+    articles = hrds.load(name)
+    found = hrds.events(articles)
+    ranges = hrds.intervals(articles, found)
+    print(f"\nHRDsAttack {name}: {len(articles)} articles, per cent")
+    for measure, value in hrds.figures(articles, found).items():
+        low, high = ranges[measure]
+        best = f"  published best {hrds.PUBLISHED_BEST[measure]}" if measure in hrds.PUBLISHED_BEST else ""
+        print(f"  {measure:36} {value:5.1f}  [{low:.0f}, {high:.0f}]{best}")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--hrds", action="store_true")
+    parser.add_argument("--last", action="store_true", help="only the set that nobody worked on")
     arguments = parser.parse_args()
-    for each in ("dev", "held_out"):
-        passages(each)
-    speed()
-    if arguments.hrds:
-        hrds()
+    if arguments.last:
+        passages("last")
+    else:
+        together = [each for name in SETS for each in passages(name)]
+        print(f"\nall {len(together)} passages together")
+        table(together)
+        attacks()
+        speed()

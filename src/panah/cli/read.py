@@ -17,8 +17,11 @@ LARGEST_DOCUMENT_BYTES = 32 << 20
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=existing_file())
+@click.argument("files", nargs=-1, required=True)
 @click.option("--published", metavar="DATE", help="The day of publication: 2020-06-22, 2020-06 or 2020.")
+@click.option(
+    "--fetch", "may_fetch", is_flag=True, help="FILES may be web addresses; their sites learn that you read them."
+)
 @click.option(
     "--seen",
     type=existing_file(),
@@ -30,8 +33,9 @@ LARGEST_DOCUMENT_BYTES = 32 << 20
 @click.option("--llm-model", metavar="NAME", default="default", show_default=True, help="Which model answers there.")
 @json_option
 def command(
-    files: tuple[Path, ...],
+    files: tuple[str, ...],
     published: str | None,
+    may_fetch: bool,
     seen: tuple[Path, ...],
     llm: str | None,
     llm_model: str,
@@ -47,7 +51,7 @@ def command(
 
     ask_model = language_model(llm, llm_model)
     earlier = copies_among(seen) if seen else None
-    readings, failed = _read_all(files, published, quiet=as_json)
+    readings, failed = _read_all(files, published, may_fetch=may_fetch, quiet=as_json)
     readings = [(path, ask_model(path, reading)) for path, reading in readings]
     copied = [earlier(reading.document.text) if earlier else None for _, reading in readings]
     if as_json:
@@ -64,16 +68,18 @@ def command(
     return failed
 
 
-def _read_all(files: tuple[Path, ...], published: str | None, *, quiet: bool) -> tuple[list[tuple[Path, Reading]], int]:
+def _read_all(
+    files: tuple[str, ...], published: str | None, *, may_fetch: bool, quiet: bool
+) -> tuple[list[tuple[str, Reading]], int]:
     from panah.read import read_document
 
-    readings: list[tuple[Path, Reading]] = []
+    readings: list[tuple[str, Reading]] = []
     failed = 0
     with progress("reading documents", total=len(files), quiet=quiet) as advance:
-        for path in files:
+        for name in files:
             try:
-                data = read_bytes(path, at_most=LARGEST_DOCUMENT_BYTES)
-                readings.append((path, read_document(data, name=str(path), published=published)))
+                data, shown = _bytes_of(name, may_fetch)
+                readings.append((name, read_document(data, name=shown, published=published)))
             except Unreadable as error:
                 if len(files) == 1 or error.where == "published":
                     raise
@@ -83,7 +89,20 @@ def _read_all(files: tuple[Path, ...], published: str | None, *, quiet: bool) ->
     return readings, failed
 
 
-def _lines(path: Path, reading: Reading) -> list[str]:
+def _bytes_of(name: str, may_fetch: bool) -> tuple[bytes, str]:
+    """The bytes of a file, or of a page when the user allowed to fetch one; and the name that its ending counts of."""
+    from panah.read.fetch import fetch, host_of, is_address
+
+    if not is_address(name):
+        return read_bytes(Path(name), at_most=LARGEST_DOCUMENT_BYTES), name
+    if not may_fetch:
+        raise Unreadable(
+            "a web address is fetched only with --fetch", where=host_of(name), hint="add --fetch, or save the page"
+        )
+    return fetch(name, at_most=LARGEST_DOCUMENT_BYTES), ""
+
+
+def _lines(path: str, reading: Reading) -> list[str]:
     """A compact table: document, incidents, counts, statements."""
     copy = reading.document.copy_note
     signals = ", ".join(sorted({signal.kind for signal in copy.signals})) or "no sign"
