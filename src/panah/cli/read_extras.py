@@ -63,7 +63,7 @@ def _texts(paths: tuple[Path, ...]) -> Iterator[tuple[Path, str]]:
                 note(f"panah read: {error}")
 
 
-def language_model(url: str | None, model: str) -> Callable[[Path, Reading], Reading]:
+def language_model(url: str | None, model: str) -> Callable[[str, Reading], Reading]:
     """A function that lets the model read a document too; without an address it changes nothing.
 
     Raises:
@@ -75,7 +75,7 @@ def language_model(url: str | None, model: str) -> Callable[[Path, Reading], Rea
 
     endpoint = Endpoint.of(url, model)
 
-    def ask(path: Path, reading: Reading) -> Reading:
+    def ask(path: str, reading: Reading) -> Reading:
         if not endpoint.is_loopback:
             note(f"panah read: {path}: its text leaves this machine and goes to {endpoint.host}")
         read = with_model(reading, endpoint)

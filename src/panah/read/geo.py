@@ -22,7 +22,6 @@ from .words import Word, fold
 
 BIG_TOWN: Final = 150_000
 """A single capitalised word is a town without a preposition only from this number of inhabitants on."""
-_LOCATIVE: Final = word_class("place_preposition", "mul")
 _ENDINGS: Final = {
     "de": ("e", "er", "en", "es", "em", "erin", "s"),
     "fr": ("e", "s", "es", "ne", "nes"),
@@ -138,7 +137,7 @@ class Geography:
         if all(word.capital for word in run) and not any(word.text[0] in "'0123456789" for word in run):
             return True
         if len(run) > 1:
-            if self._joined_by(run[-2], run[-1], "'’") and len(run[-1].text) <= 2:  # "Sana’a"
+            if self._joined_by(run[-2], run[-1], "'’") and len(run[-1].text) == 1:  # "Sana’a"
                 return len(run) == 2 and run[0].capital
             inner = {"of", "the", "and"} | (_JOINTS if self._joined_by(run[0], run[1], "-") else set())
             return run[0].capital and run[-1].capital and all(w.capital or w.text in inner for w in run)
@@ -176,7 +175,9 @@ class Geography:
         based = at + length < len(words) and words[at + length].text == "based"
         if before == "the" and not based:
             return None  # "the Vistula Forum": a body, not a town
-        located = before in _LOCATIVE or (at + length < len(words) and words[at + length].text in {"based", "born"})
+        located = before in word_class("place_preposition", self.language) or (
+            at + length < len(words) and words[at + length].text in {"based", "born"}
+        )
         if length == 1 and first.text in self.names.full and not located:
             return None
         if any(word.text in word_class("role", self.language) for word in words[at : at + length]):

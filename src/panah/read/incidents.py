@@ -82,9 +82,12 @@ def _towns(candidate: Candidate) -> set[str]:
 def _continues(page: Page, earlier: _Act, act: _Act) -> bool:
     """Whether a candidate tells more of an act already told, rather than of another one."""
     candidate = act.members[0]
-    if (earlier.aggregate is None) != (act.aggregate is None) or len(earlier.members) >= MAX_MEMBERS:
-        return False
     apart = candidate.told_in - earlier.last_paragraph
+    # the words of the message that forty people received tell no further act
+    quotes_it = candidate.quoted and apart == 0 and act.aggregate is None and earlier.tactic == act.tactic
+    other_kind = (earlier.aggregate is None) != (act.aggregate is None) and not quotes_it
+    if other_kind or len(earlier.members) >= MAX_MEMBERS:
+        return False
     near = candidate.quoted and act.date.edtf is None and apart <= MAX_PARAGRAPHS_APART
     if near and absorbs(earlier.tactic, act.tactic) and not _is_pattern(page, earlier.members):
         return True
