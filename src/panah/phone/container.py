@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from panah.errors import NotOpened, Unreadable
+from panah.errors import Unreadable
 from panah.model.phone import PhoneEvent, Place
 
 from .report import Options, Report
@@ -27,26 +27,25 @@ def parts(source: Source, recognise: Callable[[Source], Format | None]) -> list[
 
     Raises:
         NotOpened: The zip is encrypted and the password is missing or wrong.
+        Unreadable: All that could be one is damaged.
     """
     found: list[Part] = []
+    damaged: Unreadable | None = None
     for member in sorted(source.members, key=_by_numbers):
         if _ending(member) not in _LOOKED_INTO or member.rpartition("/")[2].startswith("._"):
             continue
-        if (inner := _inner(source, member)) and (kind := recognise(inner)):
+        try:
+            inner = source.inner(member)
+        except Unreadable as error:
+            damaged = error
+            continue
+        if inner.head and (kind := recognise(inner)):
             found.append((kind, inner))
             if len(found) > MAX_PARTS:
                 raise Unreadable(f"more than {MAX_PARTS:,} exports in one", where=source.name, hint="split it")
+    if damaged and not found:
+        raise Unreadable(damaged.what, where=source.name, hint=damaged.hint)
     return found
-
-
-def _inner(source: Source, member: str) -> Source | None:
-    try:
-        inner = source.inner(member)
-    except NotOpened:
-        raise
-    except Unreadable:
-        return None
-    return inner if inner.head else None
 
 
 def read_parts(found: list[Part], source: Source, options: Options, report: Report) -> Iterator[PhoneEvent]:

@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 ORDERS: Final = ("day-first", "month-first", "year-first")
@@ -28,14 +29,8 @@ class Decision(NamedTuple):
     reason: str
 
 
-def moment(order: str, parts: Sequence[Any]) -> datetime | None:
-    """The printed time under an order; None when that is no date, or of another calendar.
-
-    Args:
-        order: One of ``ORDERS``.
-        parts: The date's three numbers as written, hour, minute, second.
-    """
-    a, b, c, hour, minute, second = parts[:6]
+@lru_cache(maxsize=1024)
+def _day(order: str, a: int, b: int, c: int) -> datetime | None:
     if order == "day-first":
         day, month, year = a, b, c
     elif order == "month-first":
@@ -49,9 +44,23 @@ def moment(order: str, parts: Sequence[Any]) -> datetime | None:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:
-        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  # printed without a zone
+        return datetime(year, month, day)  # noqa: DTZ001  # printed without a zone
     except ValueError:
         return None
+
+
+def moment(order: str, parts: Sequence[Any]) -> datetime | None:
+    """The printed time under an order; None when that is no date, or of another calendar.
+
+    Args:
+        order: One of ``ORDERS``.
+        parts: The date's three numbers as written, hour, minute, second.
+    """
+    day = _day(order, parts[0], parts[1], parts[2])
+    hour, minute, second = parts[3], parts[4], parts[5]
+    if day is None or hour > 23 or minute > 59 or second > 59:
+        return None
+    return day.replace(hour=hour, minute=minute, second=second)
 
 
 class Evidence:

@@ -67,7 +67,7 @@ class Source:
     def inner(self, member: str) -> Source:
         """A file of the zip or folder as a source of its own."""
         with self.open_member(member) as stream:
-            head = stream.read(HEAD_BYTES)
+            head = _piece(stream.read, HEAD_BYTES)
         size = archive.size_of(self.path, member) if self.is_zip else _inside(self.path, member).stat().st_size
         return Source(self.path, head, size, self.is_folder, self.members, member, self.is_zip, self.password)
 

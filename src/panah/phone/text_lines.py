@@ -56,6 +56,8 @@ def batches(source: Source, report: Report | None = None) -> Iterator[list[str]]
             number += len(lines)
             yield lines
     if last := b"".join(rest):
+        if report is not None:
+            report.notes.append("the last line has no end: what stands last may be cut")
         yield _decoded(last, number, report, source.member)
 
 

@@ -184,7 +184,7 @@ class _Chat:
         if sender == self.found.chat_name and self.found.chat_name_is_only_system:
             return True
         short = bare(body)
-        if short in words().deleted or words().call_start.match(short):
+        if words().alone.get(short) == "deleted" or words().call_start.match(short):
             return False
         return sender == self.found.chat_name and words().system.search(short) is not None
 
@@ -254,14 +254,12 @@ class _Chat:
                 return "", (attachment_of(self.source, name, self.options, self.report),)
         if len(shown) < LONGEST_PHRASE:
             short = bare(shown)
-            if short in found.omitted:
-                flags.append("media_omitted")
-            elif short in found.deleted:
-                flags.append("deleted")
-            elif short in found.calls or (app and found.call_start.match(short)):
-                flags.append("call")
-            elif short == "null" and shown == "null":
+            if (flag := found.alone.get(short)) is not None:
+                flags.append(flag)
+            elif shown == "null":
                 flags.append("expired")
+            elif app and found.call_start.match(short):
+                flags.append("call")
             elif app and (kind := found.kinds.match(short)):
                 flags.append(kind.lastgroup or "")
         return (shown if app else body), ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from .date_order import Decision, Evidence, out_of_order
@@ -46,12 +47,19 @@ def written(rest: str, *, first: bool) -> Written | None:
     """
     match = _SENDER.match(rest)
     if match:
-        name = plain(match[1]).strip()
-        if name and not _QUOTES.intersection(name) and len(name) <= 80:
-            return Written(name, match[2] if match[2] is not None else match[3] or "")
+        printed, body, dot = match.groups()
+        if name := _name(printed):
+            return Written(name, body if body is not None else dot or "")
     if rest[:1] == "\u200e" or first or words().system.search(bare(rest)):
         return Written("", rest)
     return None
+
+
+@lru_cache(maxsize=4096)
+def _name(printed: str) -> str:
+    """A sender without marks of direction; empty when it cannot be a name."""
+    name = plain(printed).strip()
+    return name if len(name) <= 80 and not _QUOTES.intersection(name) else ""
 
 
 def survey(source: Source, options: Options) -> Survey | None:
@@ -129,7 +137,9 @@ class _Pass:
         if head.body[:1] == "\u200e" and self.shape.end == "bracket":
             short = bare(head.body)
             if (
-                words().system.search(short) and short not in words().deleted and not words().call_start.match(short)
+                words().system.search(short)
+                and words().alone.get(short) != "deleted"
+                and not words().call_start.match(short)
             ) or len(short) > 60:
                 self.chat_name = head.sender
 

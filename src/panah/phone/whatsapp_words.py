@@ -20,12 +20,11 @@ LONGEST_PHRASE: Final = 90
 
 
 class Words(NamedTuple):
-    """Phrases ready to match: sets are casefolded and without marks and full stops."""
+    """Phrases ready to match, casefolded and without marks and full stops."""
 
     system: re.Pattern[str]
-    omitted: frozenset[str]
-    deleted: frozenset[str]
-    calls: frozenset[str]
+    alone: dict[str, str]
+    """What the app puts in the place of a whole text, to ``media_omitted``, ``deleted`` or ``call``."""
     call_start: re.Pattern[str]
     edited: re.Pattern[str]
     attached_after: re.Pattern[str]
@@ -35,7 +34,7 @@ class Words(NamedTuple):
 
 def plain(text: str) -> str:
     """Without direction marks, and with ordinary spaces."""
-    return text.translate(_WITHOUT_MARKS)
+    return text if text.isascii() else text.translate(_WITHOUT_MARKS)
 
 
 def bare(text: str) -> str:
@@ -55,9 +54,11 @@ def words() -> Words:
             rf"{alternatives['encryption']}|{alternatives['system']}"
             rf"|(?<!\w)(?:{alternatives['left']})(?!\w)|{alternatives['call']}"
         ),
-        omitted=frozenset(by_kind["omitted"]),
-        deleted=frozenset(by_kind["deleted"]),
-        calls=frozenset(by_kind["call"]),
+        alone={
+            phrase: flag
+            for kind, flag in (("omitted", "media_omitted"), ("call", "call"), ("deleted", "deleted"))
+            for phrase in by_kind[kind]
+        },
         call_start=re.compile(rf"{alternatives['call']}(?=$|[\s,،、，.(:])"),
         edited=re.compile(rf"\s*[{MARKS}]*<(?:{alternatives['edited']})[.。]?>\s*\Z", re.IGNORECASE),
         attached_after=re.compile(
