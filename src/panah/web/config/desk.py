@@ -1,10 +1,25 @@
-"""The members' door: every room, sign-in before every page."""
+"""The members' door: every room, sign-in before every page.
+
+=========================  =========  ==========================================================================
+name                       default    meaning
+=========================  =========  ==========================================================================
+PANAH_MAIL_HOST            empty      a mailbox (IMAP) whose messages become reports; empty: none
+PANAH_MAIL_PORT            993
+PANAH_MAIL_USER            empty
+PANAH_MAIL_PASSWORD        empty      or PANAH_MAIL_PASSWORD_FILE
+PANAH_MAIL_FOLDER          INBOX
+PANAH_MAIL_TLS             true       false for a mailbox on this machine only
+PANAH_MAIL_AFTER           delete     ``delete`` from the mailbox once sealed, or ``keep`` and mark as read
+PANAH_MAIL_MB              50         larger messages stay in the mailbox
+PANAH_MAIL_MINUTES         5          how often it is looked into
+=========================  =========  ==========================================================================
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from panah.web.config.environment import envint
+from panah.web.config.environment import envbool, envchoice, envint, envsecret, envstr
 from panah.web.config.rules import DESK
 from panah.web.config.settings import *  # noqa: F403
 from panah.web.config.settings import COOKIE_PREFIX, HTTPS, PANAH_DATA, SHARED_APPS, _shared_middleware
@@ -75,3 +90,21 @@ MFA_RECOVERY_CODE_COUNT = 10
 
 # --- long work ----------------------------------------------------------------------------------------------------
 PANAH_JOBS_FILE = PANAH_DATA / "jobs.sqlite3"
+
+# --- mail-in: PANAH_MAIL_HOST turns it on -------------------------------------------------------------------------
+PANAH_MAIL = (
+    {
+        "host": envstr("MAIL_HOST"),
+        "port": envint("MAIL_PORT", 993, at_least=1, at_most=65_535),
+        "user": envstr("MAIL_USER"),
+        "password": envsecret("MAIL_PASSWORD") or "",
+        "folder": envstr("MAIL_FOLDER", "INBOX"),
+        "tls": envbool("MAIL_TLS", default=True),
+        "after": envchoice("MAIL_AFTER", "delete", ("delete", "keep")),
+        "largest_bytes": envint("MAIL_MB", 50, at_least=1, at_most=500) * 1024 * 1024,
+        "every_minutes": envint("MAIL_MINUTES", 5, at_least=1, at_most=1440),
+    }
+    if envstr("MAIL_HOST")
+    else None
+)
+"""Fields of ``web.intake.mail_in.MailSettings``."""

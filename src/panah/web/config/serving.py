@@ -76,6 +76,7 @@ def serve(
             for door, port in (("desk", desk_port), ("front", front_port))
         ]
         running.enter_context(_long_work())
+        running.enter_context(_mail_in())
         for port, process in zip((desk_port, front_port), doors, strict=True):
             if not _answers(host, port, process, asked):
                 return 0
@@ -174,6 +175,15 @@ def _long_work() -> Iterator[None]:
         yield
     finally:
         worker.stop(graceful=False)
+
+
+def _mail_in() -> contextlib.AbstractContextManager[None]:
+    """The mailbox, when one is configured."""
+    from django.conf import settings
+
+    from panah.web.intake.mail_in import MailSettings, watched
+
+    return watched(MailSettings(**settings.PANAH_MAIL) if settings.PANAH_MAIL else None)
 
 
 def _answers(host: str, port: int, process: subprocess.Popen[bytes], asked: threading.Event) -> bool:

@@ -179,3 +179,10 @@ class NumberQuestion(RandomIdModel):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("mark", "asked_in"), name="asked_once_per_number_and_case"),)
+
+
+class MailMark(models.Model):
+    """That a message of the mailbox was taken in: a keyed digest of its bytes, so that a crash makes no second report."""
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    week = models.DateField(default=this_week)
