@@ -66,7 +66,7 @@ def ask_for_original(actor: Member, keys: MemberKeys, item: EvidenceItem) -> Dua
         NoGrant: The item's case was not granted to the actor.
     """
     return dual_control.ask(
-        actor, keys, DualRequest.Act.EXPORT, cases=[item.case], details={"items": [item.pk], "purpose": "download"}
+        actor, keys, DualRequest.Act.EXPORT, cases=[item.case], details={"originals": [item.pk], "purpose": "download"}
     )
 
 
@@ -83,7 +83,7 @@ def export_original(actor: Member, opened: OpenCase, item: EvidenceItem) -> byte
             actor,
             DualRequest.Act.EXPORT,
             cases=[item.case],
-            details={"items": [item.pk], "purpose": "download"},
+            details={"originals": [item.pk], "purpose": "download"},
         )
         told = {"approved_by": approval.answered_by_id, "request": approval.pk}
         custody.record(actor, opened, "exported", item.commitment, told)

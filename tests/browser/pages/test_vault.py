@@ -1,0 +1,73 @@
+"""Pages of grants, logs, keys, dual control, custody and health in a real browser, on the demo's data."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from browser_fixtures import DEMO_PASSWORD
+from browser_pages import VIEWS, Reader, View, reader
+
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.slow]
+SECOND = "second@example.org"
+
+
+def first_link(see: Reader, pattern: str) -> str:
+    """The path of the first link on the page that matches."""
+    links = see.page.eval_on_selector_all("main a[href]", "all => all.map(a => a.getAttribute('href'))")
+    found = [link for link in links if re.fullmatch(pattern, link)]
+    assert found, f"no link {pattern} among {links}"
+    return str(found[0])
+
+
+def to_a_case(see: Reader) -> str:
+    """The access page of the first case."""
+    see.open("/cases/")
+    return first_link(see, r"/cases/[0-9a-f]{32}/access/")
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=str)
+def test_every_page_of_the_vault(browser: Any, demo_site: Any, view: View) -> None:
+    with reader(browser, demo_site, view) as see:
+        see.sign_in()
+        access = to_a_case(see)
+        see.check("cases")
+        see.open(access)
+        see.check("case-access")
+        see.open(access.replace("access", "log"))
+        see.check("case-log")
+        see.open("/give-out/bundle/")
+        for box in see.page.locator("[name=incident]").all()[:3]:
+            box.check()
+        see.page.click("button[value=look]")
+        see.page.wait_for_load_state("networkidle")
+        see.check("bundle")
+        see.open("/keys/")
+        see.check("keys")
+        see.open("/custody/")
+        see.page.click("main form button >> nth=0")
+        see.page.wait_for_load_state("networkidle")
+        see.check("custody")
+        see.open("/account/sessions/")
+        see.check("sessions")
+        see.open("/health/")
+        see.check("health")
+
+
+@pytest.mark.parametrize("view", VIEWS[1:3], ids=str)
+def test_two_together(browser: Any, demo_site: Any, view: View) -> None:
+    """One asks for an original, the other finds it and approves, the first one finds that."""
+    with reader(browser, demo_site, view) as see:
+        see.sign_in()
+        see.open("/evidence/")
+        item = first_link(see, r"/evidence/[0-9a-f]{32}/")
+        see.open(item + "original/")
+        see.check("original")
+        see.page.click("button[value=ask]")
+        see.page.wait_for_url("**/together/")
+        see.check("together-asked")
+        with reader(browser, demo_site, view) as other:
+            other.sign_in(SECOND, DEMO_PASSWORD)
+            other.open("/together/")
+            other.check("together-waiting")
