@@ -10,9 +10,11 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
+from types import MappingProxyType
 from typing import Final
 
 from panah.errors import Unreadable
@@ -50,6 +52,11 @@ _CALL_TYPES: Final[dict[str, tuple[Direction, str]]] = {
 }
 _FROM: Final = "137"
 _ABSENT: Final = frozenset({NULL, ""})
+_DATE_SENT: Final = "date_sent"
+_NOTHING_SENT: Final = frozenset({NULL, ""})
+_REMEMBERED: Final = 4096
+_NO_NAME: Final = frozenset({"(Unknown)", NULL})
+_FROM_TIMESTAMP: Final = datetime.fromtimestamp
 _USED = {
     "sms": {"address", "date", "type", "body", "contact_name", "readable_date"},
     "mms": {"address", "date", "msg_box", "contact_name", "readable_date"},
@@ -82,7 +89,12 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
     """
     report.time_zone = TimeZone(known=True, source="the export counts milliseconds in UTC", name="UTC")
     stream = xml_stream.Stream(report)
-    makers: dict[str, Callable[[Element, Options, Report], PhoneEvent]] = {"sms": _sms, "mms": _mms, "call": _call}
+    makers: dict[str, Callable[[Element, Options, Report, _Extras], PhoneEvent]] = {
+        "sms": _sms,
+        "mms": _mms,
+        "call": _call,
+    }
+    extras = _Extras()
     n_read = 0
     with closing(source.open()) as file:
         for element in stream.elements(chunks(file)):
@@ -91,7 +103,7 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
                 report.doubt(_place(element), "an element that is neither message nor call", element.tag)
                 continue
             n_read += 1
-            yield make(element, options, report)
+            yield make(element, options, report, extras)
     _close(source, stream, report, n_read)
 
 
@@ -133,14 +145,59 @@ def _moment(element: Element, report: Report, *, seconds_allowed: bool = False) 
         milliseconds = int(written)
         if seconds_allowed and 0 < milliseconds < _SECONDS_BELOW_MS:
             milliseconds *= 1000
+        if milliseconds > 0:
+            return _FROM_TIMESTAMP(milliseconds / 1000, UTC)  # exact: a float has room for microseconds until 2255
         return _EPOCH + timedelta(milliseconds=milliseconds)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         report.doubt(_place(element), "the time is not a number of milliseconds", written[:_LONGEST_RAW])
         return None
 
 
+class _Extras:
+    """Attributes without a field of ours, kept as they are; ``readable_date`` repeats the time in local words.
+
+    A million messages share a few hundred sets of such values, so that each set is made once.
+    """
+
+    def __init__(self) -> None:
+        self._getters: dict[tuple[str, ...], tuple[tuple[str, ...], Callable[..., tuple[str, ...]]]] = {}
+        self._last_keys: tuple[str, ...] = ()
+        self._last_values: tuple[str, ...] = ()
+        self._last: Mapping[str, str] | None = None
+        self._made: dict[tuple[tuple[str, ...], tuple[str, ...]], Mapping[str, str]] = {}
+
+    def of(self, element: Element) -> Mapping[str, str]:
+        attributes = element.attributes
+        keys = tuple(attributes)
+        known = self._getters.get(keys)
+        if known is None:
+            unused = tuple(key for key in keys if key not in _USED[element.tag] and key != _DATE_SENT)
+            if len(self._getters) >= _REMEMBERED:
+                self._getters.clear()
+            get = itemgetter(*unused) if len(unused) > 1 else _values_of(unused)
+            known = self._getters[keys] = unused, get
+        unused, get = known
+        values = get(attributes)
+        if values == self._last_values and unused is self._last_keys:
+            extra: Mapping[str, str] | None = self._last
+        else:
+            extra = self._made.get((unused, values))
+        if extra is None:
+            if len(self._made) >= _REMEMBERED:
+                self._made.clear()
+            pairs = zip(unused, values, strict=True)
+            extra = MappingProxyType({key: value for key, value in pairs if value not in _ABSENT})
+            self._made[unused, values] = extra
+        self._last_keys, self._last_values, self._last = unused, values, extra
+        sent = attributes.get(_DATE_SENT, "")
+        return extra if sent in _NOTHING_SENT else {**extra, _DATE_SENT: sent}
+
+
+def _values_of(keys: tuple[str, ...]) -> Callable[[Mapping[str, str]], tuple[str, ...]]:
+    return lambda attributes: tuple(attributes[key] for key in keys)
+
+
 def _extra(element: Element) -> dict[str, str]:
-    """Attributes without a field of ours, kept as they are; ``readable_date`` repeats the time in local words."""
     used = _USED[element.tag]
     return {key: value for key, value in element.attributes.items() if key not in used and value not in _ABSENT}
 
@@ -154,24 +211,33 @@ def _kind(table: dict[str, tuple[Direction, str]], code: str) -> tuple[Direction
     return table.get(code, ("unknown", f"vendor_{code}" if code else "unknown"))
 
 
-def _sms(element: Element, options: Options, report: Report) -> PhoneEvent:
-    direction, status = _kind(_MESSAGE_TYPES, element.attributes.get("type", ""))
-    raw = _value(element, "address")
+def _sms(element: Element, options: Options, report: Report, extras: _Extras) -> PhoneEvent:
+    get = element.attributes.get
+    direction, status = _kind(_MESSAGE_TYPES, get("type", ""))
+    raw = get("address", "")
+    if raw == NULL:
+        raw = ""
     counterpart = read_identity(raw, options.region)
-    return PhoneEvent(
-        kind="message",
-        at=_moment(element, report),
-        direction=direction,
-        channel="sms",
-        place=_place(element),
-        counterpart=counterpart,
-        presentation="allowed" if counterpart else "unknown",
-        sender=counterpart if direction == "incoming" else _owner(options, direction),
-        name=_name(element),
-        raw_identity=raw,
-        status=status,
-        text=element.attributes.get("body", ""),
-        extra=_extra(element),
+    name = get("contact_name", "")
+    return PhoneEvent._make(  # a million of them: positional, in the order of the fields
+        (
+            "message",
+            _moment(element, report),
+            direction,
+            "sms",
+            Place("byte", element.start, element.end),
+            counterpart,
+            "allowed" if counterpart else "unknown",
+            counterpart if direction == "incoming" else _owner(options, direction),
+            "" if name in _NO_NAME else name,
+            raw,
+            status,
+            get("body", ""),
+            None,
+            (),
+            (),
+            extras.of(element),
+        )
     )
 
 
@@ -179,7 +245,7 @@ def _owner(options: Options, direction: Direction) -> str | None:
     return options.owner_number if direction == "outgoing" else None
 
 
-def _call(element: Element, options: Options, report: Report) -> PhoneEvent:
+def _call(element: Element, options: Options, report: Report, extras: _Extras) -> PhoneEvent:
     direction, status = _kind(_CALL_TYPES, element.attributes.get("type", ""))
     raw = _value(element, "number")
     who = identify_call(raw, element.attributes.get("presentation", ""), options.region)
@@ -199,11 +265,11 @@ def _call(element: Element, options: Options, report: Report) -> PhoneEvent:
         raw_identity=raw,
         status=status,
         duration_s=int(duration[:9]) if duration.isdecimal() else None,
-        extra=_extra(element),
+        extra=extras.of(element),
     )
 
 
-def _mms(element: Element, options: Options, report: Report) -> PhoneEvent:
+def _mms(element: Element, options: Options, report: Report, _extras: _Extras) -> PhoneEvent:
     direction, status = _kind(_MESSAGE_TYPES, element.attributes.get("msg_box", ""))
     raw = _value(element, "address")
     others = [one for one in raw.split("~") if one and one != _OWNER_STAND_IN]

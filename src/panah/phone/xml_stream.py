@@ -25,6 +25,10 @@ MAX_INSIDE: Final = 20_000
 
 _HELD_AT_MOST: Final = 16
 _RUN = re.compile(rb"(?:&#(?:[xX][0-9A-Fa-f]{1,8}|[0-9]{1,10});)+")
+_SUSPECT = re.compile(
+    rb"&#(?:[xX]|0|5[5-7]\d{3};|[1-8];|1[124-9];|2\d;|3[01];|6553[45];|1(?:11[4-9]\d{3}|1[2-9]\d{4}|[2-9]\d{5});|[2-9]\d{6}|\d{8})"
+)
+"""A reference that may be half of a pair or forbidden: the legal ones, which are many, are not looked at."""
 _ONE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]{1,8})|([0-9]{1,10}));")
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FORBIDDEN_BYTES: Final = bytes([*range(9), 11, 12, *range(14, 32)])
@@ -83,12 +87,14 @@ class Repair:
 
     def _changes(self, piece: bytes) -> list[tuple[int, int, bytes]]:
         changes: list[tuple[int, int, bytes]] = []
-        start = piece.find(b"&#")
-        while start >= 0:  # find is many times faster than a regular expression where there is nothing to find
-            run = _RUN.match(piece, start)
+        end = 0
+        for suspect in _SUSPECT.finditer(piece) if b"&#" in piece else ():
+            if suspect.start() < end:
+                continue  # inside of the run before
+            run = _RUN.match(piece, suspect.start())
             if run:
-                changes.extend(self._in_run(piece, start, run.end()))
-            start = piece.find(b"&#", run.end() if run else start + 2)
+                end = run.end()
+                changes.extend(self._in_run(piece, run.start(), end))
         if len(piece.translate(None, _FORBIDDEN_BYTES)) < len(piece):
             changes.extend(
                 self._replace(match.start(), match.end(), "a character that XML forbids")
@@ -171,7 +177,7 @@ class Element:
     def __init__(self, tag: str, attributes: dict[str, str], start: int) -> None:
         self.tag, self.attributes, self.start = tag, attributes, start
         self.end = start
-        self.children: list[Element] = []
+        self.children: list[Element] = []  # nearly always empty
 
     def named(self, tag: str) -> Iterator[Element]:
         """Descendants with this tag, in order."""
@@ -239,14 +245,16 @@ class Stream:
 
     def _start(self, tag: str, attributes: dict[str, Any]) -> None:
         element = Element(tag, attributes, self.repair.original(self._parser.CurrentByteIndex))
-        if not self._open:
-            self.root = element
-        elif len(self._open) > 1:
+        opened = self._open
+        depth = len(opened)
+        if depth > 1:
             self._n_inside += 1
             if self._n_inside > MAX_INSIDE:
                 raise _TooMuch
-            self._open[-1].children.append(element)
-        self._open.append(element)
+            opened[-1].children.append(element)
+        elif not depth:
+            self.root = element
+        opened.append(element)
 
     def _end(self, tag: str) -> None:
         element = self._open.pop()
