@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "panah"
-LIBRARY = ["read", "phone", "bundle", "link", "estimate", "release", "dossier", "demo", "vault", "codes", "dates",
+LIBRARY = ["read", "phone", "bundle", "link", "tokens", "estimate", "release", "dossier", "demo", "vault", "codes", "dates",
            "names", "identifiers", "places", "tables", "home", "i18n", "errors"]  # fmt: skip
 
 

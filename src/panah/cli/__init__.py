@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "phone": "phone or messenger export -> calls and messages",
     "bundle": "create or verify a sealed evidence bundle",
     "link": "find the same incident or person within and across lists",
+    "tokens": "the same, between organisations that may not see each other's names",
     "estimate": "how many were never recorded",
     "release": "public tables under disclosure control",
     "dossier": "a report or submission, each sentence with its evidence",

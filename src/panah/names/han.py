@@ -35,7 +35,7 @@ def elements_in_pinyin() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def readings() -> Mapping[str, str]:
-    """Characters whose pinyin in names is not the one that ``uroman`` gives."""
+    """Characters whose pinyin in names is not the one that ``anyascii`` gives."""
     return MappingProxyType({row["character"]: row["pinyin"] for row in rows("han_readings.csv")})
 
 

@@ -1,8 +1,8 @@
 """A word of a name, in any script -> its sounds. The script decides how it is read, and how much its vowels count.
 
 Uyghur in Arabic script is told by its own letters and read with ``umsc``; libraries that take it for Arabic lose its
-vowels. Scripts without rules of ours are romanised by ``uroman``. Both are imported when they are first needed:
-``uroman`` takes more than a second to load.
+vowels. Han goes by ``anyascii``, scripts without rules of ours by ``uroman``. All are imported when they are first
+needed: ``uroman`` takes more than a second to load.
 """
 
 from __future__ import annotations
@@ -159,8 +159,11 @@ def _han(word: str) -> list[Reading]:
 
 
 def _pinyin_of(text: str) -> str:
+    """Pinyin without tones: by our table of readings in names, else by ``anyascii``, which loads in no time."""
+    from anyascii import anyascii
+
     known = han.readings()
-    return "".join(known.get(char) or _romanised(char) for char in text)
+    return "".join(known.get(char) or anyascii(char) for char in text).casefold()
 
 
 def _arabic(word: str) -> list[Reading]:
