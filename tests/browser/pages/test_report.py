@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from browser_pages import VIEWS, View, reader
+from intake_phones import CALLS
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.slow]
 LANGUAGES = ["en", "ug", "zh-hans"]
@@ -182,3 +183,32 @@ def test_the_desk_side(browser: Any, site: Any, view: View) -> None:
         assert see.page.locator("[name=report]:checked").count() == 1
         see.open(f"/inbox/paper/{view.language}/")
         see.check("desk-paper")
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=str)
+def test_a_phone_and_a_table_are_taken_in(browser: Any, site: Any, view: View, tmp_path: Path) -> None:
+    calls, table = tmp_path / "calls.xml", tmp_path / "list.csv"
+    calls.write_bytes(CALLS)
+    table.write_text("id,name,date,host country,tactic\n1,Ana Invented,2024-03-02,BE,assault\n2,Bo,never,BE,assault\n")
+    with reader(browser, site, view) as see:
+        see.sign_in("aygul@example.org")
+        see.open("/phones/")
+        see.check("desk-phone-import")
+        see.page.set_input_files("input[type=file]", calls)
+        see.page.click("main form button")
+        see.page.wait_for_url(re.compile("/phones/choose/"))
+        see.page.check("[name=group] >> nth=0")
+        see.page.check("[name=group] >> nth=1")
+        see.page.click("button[value=count]")
+        see.page.wait_for_load_state("networkidle")
+        see.check("desk-phone-choose")
+        see.page.click("button[value=keep]")
+        see.page.wait_for_url(re.compile("/timeline/"))
+        see.check("desk-timeline")
+        see.open("/lists/take-in/")
+        see.check("desk-table-import")
+        see.page.set_input_files("input[type=file]", table)
+        see.page.click("main form button")
+        see.page.wait_for_url(re.compile("/lists/take-in/check/"))
+        see.check("desk-table-check")
+        see.page.click("button[value=drop]")

@@ -96,11 +96,13 @@ def phone_import(request: HttpRequest) -> HttpResponse:
         }
         flows.clear_expired()
         flows.end(request.session.pop(WAITING, ""))
+        token = ""
         try:
             given = form.cleaned_data["file"]
-            token = phones.send(request.user, given.file, given.name, LARGEST_BYTES, **said)
+            token = phones.send(given.file, given.name, LARGEST_BYTES, **said)
             phones.read(phones.draft_of(token))
         except PanahError as error:
+            flows.end(token)
             form.add_error(None, f"{error.what}. {error.hint}".strip(" .") + ".")
         else:
             request.session[WAITING] = token

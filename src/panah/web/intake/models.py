@@ -186,3 +186,12 @@ class MailMark(models.Model):
 
     digest = models.CharField(primary_key=True, max_length=64)
     week = models.DateField(default=this_week)
+
+
+class SavedMapping(RandomIdModel):
+    """What the columns of a table mean, under a name, for the next table of the same kind; both are sealed."""
+
+    member = models.ForeignKey("accounts.Member", on_delete=models.CASCADE, related_name="+")
+    name = InstallationSealedTextField()
+    roles = InstallationSealedTextField()
+    """JSON: column -> role."""

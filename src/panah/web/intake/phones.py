@@ -6,12 +6,10 @@ and in memory while it is read; never in clear on a disk. What was not chosen is
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -28,12 +26,11 @@ from panah.web.cases.opening import OpenCase
 from panah.web.evidence.actions import keep_sealed, keep_view, seal_file
 from panah.web.evidence.models import EvidenceItem
 
-from . import flows
+from . import flows, waiting
 from .actions import receive_report
-from .mailbox import pending_chunks
 from .models import PendingFile, PhoneExtract
 from .numbers import mark_numbers
-from .records import Draft, SealedFile
+from .records import SealedFile
 
 MOST_KEPT = 20_000
 WITHHELD = {"restricted", "unknown", "payphone", "unavailable"}
@@ -81,37 +78,16 @@ class Extract(Record):
     events: tuple[dict[str, Any], ...]
 
 
-def send(member: Member, stream: BinaryIO, name: str, at_most: int, **said: str) -> str:
+def send(stream: BinaryIO, name: str, at_most: int, **said: str) -> str:
     """Seal an export for the choosing; returns the token for the member's session."""
-    token = flows.new_token()
-    flows.write(token, Draft())
-    draft = flows.read(Draft, token)
-    try:
-        kept = flows.add_file(token, draft or Draft(), stream, name, "application/octet-stream", at_most=at_most)
-    except PanahError:
-        flows.end(token)
-        raise
-    flows.write(token, PhoneDraft(file=kept.files[0], **said))
+    token, file = waiting.seal(stream, name, at_most)
+    waiting.write(token, PhoneDraft(file=file, **said))
     return token
 
 
 def draft_of(token: str) -> PhoneDraft | None:
     """The export that waits for the choice."""
     return flows.read(PhoneDraft, token) if token else None
-
-
-@contextlib.contextmanager
-def _in_memory(file: SealedFile) -> Iterator[str]:
-    """The export as a path that lies in memory only: parsers take paths, and a disk would keep it."""
-    descriptor = os.memfd_create("export", os.MFD_CLOEXEC)
-    try:
-        for chunk in pending_chunks(file):
-            view = memoryview(chunk)
-            while view:
-                view = view[os.write(descriptor, view) :]
-        yield f"/proc/self/fd/{descriptor}"
-    finally:
-        os.close(descriptor)
 
 
 def read(draft: PhoneDraft) -> PhoneExport:
@@ -122,7 +98,7 @@ def read(draft: PhoneDraft) -> PhoneExport:
         Unreadable: Nothing in it is whole.
         NotConfigured: Something has to be said first: the zone, the order of dates, a password.
     """
-    with _in_memory(draft.file) as path:
+    with waiting.in_memory(draft.file) as path:
         try:
             return phone.read_export(
                 path,
