@@ -18,14 +18,20 @@ _PLAIN_ABBREVIATIONS: Final = {"sept": 9}
 
 @lru_cache(maxsize=16)
 def months(language: str) -> dict[str, int]:
-    """Month names and abbreviations, folded, to their numbers; Russian and others in every case CLDR has."""
-    return _names(language, "months", 1)
+    """Month names and abbreviations, folded, to their numbers; Russian with the cases that CLDR lacks ("в августе")."""
+    names = _names(language, "months", 1)
+    return names | _cases(names, "ая", "е") if language == "ru" else names
 
 
 @lru_cache(maxsize=16)
 def weekdays(language: str) -> dict[str, int]:
     """Weekday names to 0 (Monday) … 6."""
-    return _names(language, "days", 0)
+    names = _names(language, "days", 0)
+    return names | _cases(names, "а", "у") if language == "ru" else names
+
+
+def _cases(names: dict[str, int], endings: str, ending: str) -> dict[str, int]:
+    return {name[:-1] + ending: number for name, number in names.items() if name[-1] in endings and len(name) > 3}
 
 
 def _names(language: str, kind: str, first: int) -> dict[str, int]:

@@ -21,6 +21,8 @@ from .words import fold, words_in
 MAX_TO_NOUN: Final = 4
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _BROKEN = re.compile(r"(?P<whole>\d{1,3}),(?P<tail>\d{1,2} \d{1,2})(?!\d)")
+_HAN = re.compile("[\u3400-\u9fff]")
+_FRACTION = re.compile(r"(\d{1,3})[.,](\d{1,2})\b(?![.,]?\d)")
 _SCALE_HAN: Final = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "千": 1000, "百": 100}
 
 
@@ -94,6 +96,8 @@ class _Reader:
         if self.copied and (match := _BROKEN.match(self.page.text, word.start)):
             used = sum(word.start <= each.start < match.end() for each in self.words)
             return int(match["whole"] + match["tail"].replace(" ", "")), used
+        if (fraction := _FRACTION.match(self.page.text, word.start)) and not self._decimal(at):
+            return self._fraction(at, fraction)
         value, used = self._simple(at)
         if value is None:
             return None, 1
@@ -104,6 +108,13 @@ class _Reader:
             scale = _SCALE_HAN.get(self.words[at + used].text)
             value, used = (value * scale, used + 1) if scale else (value, used)
         return value, used
+
+    def _fraction(self, at: int, match: re.Match[str]) -> tuple[int | None, int]:
+        """ "2.5 million": a decimal counts only with its multiplier."""
+        multiplier = self.multipliers.get(self.words[at + 2].text) if at + 2 < len(self.words) else None
+        if multiplier is None:
+            return None, 1
+        return round(float(f"{match[1]}.{match[2]}") * multiplier), 3
 
     def _simple(self, at: int) -> tuple[int | None, int]:
         text = self.words[at].text
@@ -124,7 +135,7 @@ class _Reader:
         around = self.page.text[word.start - 1 : word.start] + self.page.text[word.end : word.end + 1]
         before = self.page.text[max(0, word.start - 2) : word.start]
         return (
-            before[-1:].isalpha() or (around[:1] in {".", ","} and before[:1].isdecimal()) or around[-1:] in {"%", "°"}
+            (before[-1:].isalpha() and not _HAN.match(before[-1:])) or (around[:1] in {".", ","} and before[:1].isdecimal()) or around[-1:] in {"%", "°"}
         )
 
     def _count(self, at: int, used: int, value: int) -> Count | None:

@@ -15,7 +15,7 @@ from .paragraphs import Stretch
 
 MAX_PAGES: Final = 2000
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\n(?=[a-zà-ÿ])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 _ENDS_PARAGRAPH = re.compile(r"[.!?…:;]['\"”’»)]?$")
 
 

@@ -119,7 +119,7 @@ def languages_of(text: str, paragraphs: Sequence[Stretch]) -> list[tuple[str, st
             found, score = detect(shown)
             language = found if score >= MIN_SCORE else None
         known.append(language)
-    fallback = _majority(paragraphs, known) or _of_whole(text)
+    fallback = _majority(paragraphs, known) or (_of_whole(text) if set(scripts) != {"Zyyy"} else "und")
     by_script: Counter[tuple[str, str]] = Counter()
     for language, script in zip(known, scripts, strict=True):
         if language:
