@@ -37,7 +37,7 @@ def pdf(*pages: str) -> bytes:
 
 @pytest.mark.parametrize("data", [b"%PDF-1.4", b"%PDF-1.4\n" + bytes(range(256)), pdf("Ana")[:200]])
 def test_damage_is_told(data: bytes) -> None:
-    with pytest.raises(Unreadable, match="damaged|no text layer"):
+    with pytest.raises(Unreadable, match=r"damaged|no text layer"):
         from_pdf.read_pdf(data, "a.pdf")
 
 

@@ -39,6 +39,15 @@ def test_uyghur_in_latin_script() -> None:
     assert (language, script) == ("ug", "Latn")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Men photographed the demonstrators from a car.", "Men in black followed her home in the evening, she said."],
+)
+def test_english_men_are_no_uyghur(text: str) -> None:
+    ((language, _script),) = languages_of(text, split_paragraphs(text))
+    assert language == "en"
+
+
 def test_a_document_of_two_languages() -> None:
     text = "\n\n".join([TEXTS["en"], TEXTS["de"], TEXTS["en"]])
     paragraphs = split_paragraphs(text)

@@ -1,5 +1,7 @@
 """Quotations: every kind of mark, damaged, nested, of several paragraphs; fidelity hangs on what is found here."""
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ def quoted(text: str) -> list[str]:
 def test_no_quotation_overlaps_another(text: str) -> None:
     found = find_quotations(text, split_paragraphs(text))
     assert all(0 <= each.outer_start <= each.start < each.end <= each.outer_end <= len(text) for each in found)
-    assert all(one.outer_end <= other.outer_start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.outer_end <= other.outer_start for one, other in itertools.pairwise(found))
     assert len(filled(text, found)) == len(text)
 
 

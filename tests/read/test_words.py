@@ -1,5 +1,7 @@
 """Words: folded for matching, each with its place."""
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from panah.read.words import fold, unglued, words_in
 def test_words_stand_where_they_say_and_in_order(text: str) -> None:
     words = words_in(text)
     assert all(fold(text[word.start : word.end]) == word.text for word in words)
-    assert all(one.end <= other.start for one, other in zip(words, words[1:], strict=False))
+    assert all(one.end <= other.start for one, other in itertools.pairwise(words))
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,9 @@ class _Reader:
         around = self.page.text[word.start - 1 : word.start] + self.page.text[word.end : word.end + 1]
         before = self.page.text[max(0, word.start - 2) : word.start]
         return (
-            (before[-1:].isalpha() and not _HAN.match(before[-1:])) or (around[:1] in {".", ","} and before[:1].isdecimal()) or around[-1:] in {"%", "°"}
+            (before[-1:].isalpha() and not _HAN.match(before[-1:]))
+            or (around[:1] in {".", ","} and before[:1].isdecimal())
+            or around[-1:] in {"%", "°"}
         )
 
     def _count(self, at: int, used: int, value: int) -> Count | None:

@@ -167,6 +167,13 @@ class Geography:
         opens = length > 1 and first.text in _OPEN_TOWNS
         if not first.capital or len(shown) < 3 or (first.text in _NO_TOWNS and not opens) or last.text in _NO_TOWNS:
             return None
+        if (
+            at
+            and words[at - 1].text in _OPEN_TOWNS
+            and words[at - 1].capital
+            and self._joined_by(words[at - 1], first, " ")
+        ):
+            return None  # the "York" of "New York"
         if opens and at + length < len(words) and words[at + length].text in word_class("media_word", "mul"):
             return None  # "The New York Times" is no town
         if any(word.text in word_class("institution", self.language) for word in words[at : at + length]):

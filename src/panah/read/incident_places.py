@@ -255,7 +255,9 @@ class Whereabouts:
     def _by_tactic(self, vote: _Vote, members: Sequence[Candidate]) -> _Vote:
         """What a place says when the tactic is known: relatives are seized at home, exiles by their host's police."""
         member = next((m for m in members if m.unit.start <= vote.mention.start < m.unit.end), members[0])
-        near = member.anchor - BESIDE <= vote.mention.start <= member.anchor_end + BESIDE
+        bodies = {mention.country for mention in member.mentions if mention.kind != "town"}
+        elsewhere = vote.relation == "located" and bodies and vote.mention.country not in bodies
+        near = not elsewhere and member.anchor - BESIDE <= vote.mention.start <= member.anchor_end + BESIDE
         if near and member.tactic in _AT_HOME and vote.relation in {"located", "state_body", "public_body", "capital"}:
             return replace(vote, origin=2.5, host=0.0)
         before = vote.mention.start < member.anchor and near

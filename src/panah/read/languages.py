@@ -85,7 +85,9 @@ def by_alphabet(text: str, script: str) -> str | None:
         return "ug"
     if script == "Latn":
         words = re.findall(r"[^\W\d_]+", text.lower())
-        if sum(word in _UYGHUR_LATIN for word in words) * 8 > len(words) and len(words) >= 4:
+        known = [word for word in words if word in _UYGHUR_LATIN]
+        # "men" is an English word too: one kind of word alone decides nothing
+        if len(known) * 8 > len(words) and len(set(known)) >= 2:
             return "ug"
     return None
 
