@@ -20,6 +20,7 @@ OPEN = {
     "choose_theme",
     "choose_language",
     "mfa_authenticate",
+    "recover",
 }
 """Pages before the sign-in is complete; each is tested by itself."""
 

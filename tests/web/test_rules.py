@@ -62,6 +62,7 @@ FOREIGN: dict[str, Callable[[Story], str]] = {
     "list": lambda story: story.rows["list"].pk,
     "linkage": lambda story: story.rows["linkage"].pk,
     "request": lambda story: story.rows["request"].pk,
+    "share": lambda story: story.member.pk,
     "document": lambda story: story.rows["document"].pk,
     "report": lambda story: story.rows["report"].pk,
 }

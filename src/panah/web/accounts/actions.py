@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from panah.errors import BadRow, NoGrant, NotOpened, Refused
-from panah.vault.keys import MemberKeys, new_salt
+from panah.vault import shares
+from panah.vault.keys import MemberKeys, MemberPublic, new_salt
 
-from .models import Member, Organisation, Role, SessionRow, email_index
+from .models import Member, Organisation, RecoveryShare, Role, SessionRow, email_index
 from .passwords import current_cost, derive, password_keys_of
 
 MINIMUM_CHARACTERS = 12
@@ -118,6 +119,76 @@ def change_password(member: Member, old: str, new: str) -> MemberKeys:
         member.save(update_fields=["password", "salt", "cost", "wrapped_keys"])
         sign_out_everywhere(member)
     return unlocked
+
+
+def set_up_recovery(member: Member, keys: MemberKeys, holders: Sequence[Member]) -> list[str]:
+    """Split a new recovery key into three shares: one for each chosen colleague, the rest for paper.
+
+    Two of the three give the member's keys back. An earlier set of shares is good for nothing from now on.
+
+    Args:
+        member: Whose keys.
+        keys: Their unlocked keys.
+        holders: At most three other active members; no administrator has a share unless chosen here.
+
+    Returns:
+        The shares that nobody holds, to be shown once and written down.
+
+    Raises:
+        Refused: The member themselves, somebody twice, a closed account, or more than three.
+    """
+    people = {each.pk for each in holders}
+    if len(people) != len(holders) or member.pk in people or len(holders) > shares.HOLDERS:
+        raise Refused("not three different people", where="recovery", hint="choose at most three colleagues")
+    if any(not each.is_active or member.is_same_person(each) for each in holders):
+        raise Refused("this account cannot hold a share", where="recovery", hint="choose an active colleague")
+    sealed, words = shares.wrap_for_recovery(keys, member.pk)
+    with transaction.atomic():
+        RecoveryShare.objects.filter(member=member).delete()
+        for holder, share in zip(holders, words, strict=False):
+            public = MemberPublic(bytes(holder.box_public), bytes(holder.sign_public))
+            kept = RecoveryShare(member=member, holder=holder, sealed_share=shares.seal_share(share, public, member.pk))
+            kept.save(force_insert=True)
+        member.recovery = sealed
+        member.save(update_fields=["recovery"])
+    return words[len(holders) :]
+
+
+def recover_keys(member: Member, typed: Sequence[str], new_password: str) -> None:
+    """Wrap a member's recovered keys under a new password; whoever calls this has asked whether it is allowed.
+
+    Raises:
+        BadIdentifier, NotOpened: The shares do not give the member's keys.
+        BadRow: The password is too short or too common.
+    """
+    check_new_password(new_password)
+    if member.recovery is None:
+        raise NotOpened("these shares do not belong together", hint="give shares of one splitting")
+    keys = shares.recover(bytes(member.recovery), typed, member.pk)
+    if keys.public.box_public != bytes(member.box_public):
+        raise NotOpened("these shares are of keys that were replaced", where="recovery")
+    with transaction.atomic():
+        _lock_under(member, keys, new_password)
+        member.save(update_fields=["password", "salt", "cost", "wrapped_keys"])
+        sign_out_everywhere(member)
+
+
+def replace_keys(member: Member, password: str) -> None:
+    """Give a member a new pair of keys and a first password: nothing that was sealed to the old ones opens any more.
+
+    Raises:
+        BadRow: The password is too short or too common.
+    """
+    check_new_password(password)
+    keys = MemberKeys.generate()
+    with transaction.atomic():
+        member.box_public, member.sign_public = keys.public.box_public, keys.public.sign_public
+        member.recovery = None
+        _lock_under(member, keys, password)
+        member.save()
+        RecoveryShare.objects.filter(member=member).delete()
+        RecoveryShare.objects.filter(holder=member).delete()
+        sign_out_everywhere(member)
 
 
 def choose_language(member: Member, language: str) -> None:

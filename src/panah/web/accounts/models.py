@@ -68,6 +68,8 @@ class Member(RandomIdModel, AbstractBaseUser):
     box_public = models.BinaryField(max_length=32)
     sign_public = models.BinaryField(max_length=32)
     wrapped_keys = SealedField()
+    recovery = SealedField(null=True)
+    """The same keys under a recovery key that nobody keeps: it is split, and two of three shares give it back."""
 
     objects = MemberManager()
     USERNAME_FIELD = "email_index"
@@ -106,6 +108,17 @@ class Member(RandomIdModel, AbstractBaseUser):
 def email_index(email: str) -> str:
     """The keyed digest under which an address is found."""
     return deployment_key().index("email|" + email.strip().casefold())
+
+
+class RecoveryShare(RandomIdModel):
+    """One share of a member's recovery key, sealed to the colleague who was chosen to hold it."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="recovery_shares")
+    holder = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="held_shares")
+    sealed_share = models.BinaryField(editable=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("member", "holder"), name="one_share_per_holder"),)
 
 
 class SessionRow(models.Model):

@@ -128,10 +128,39 @@ def use(
     for row in found.select_related("asked_by", "answered_by", "subject"):
         if _now() < request_of(row).runs_out_at:
             check(row)
-            if DualRequest.objects.filter(pk=row.pk, used_hour=None).update(used_hour=this_hour()):
-                return row
+            spend(row)
+            return row
     raise Refused(
         "a second member must approve this first", where="approval", hint="ask for it; they find it on their page"
+    )
+
+
+def approved_recovery_of(subject: Member) -> DualRequest | None:
+    """An approved recovery of this member that was not used yet, both signatures checked."""
+    found = DualRequest.objects.filter(act=DualRequest.Act.RECOVERY, subject=subject, approved=True, used_hour=None)
+    for row in found.select_related("asked_by", "answered_by", "subject"):
+        if json.loads(row.details) == {} and _now() < request_of(row).runs_out_at:
+            check(row)
+            return row
+    return None
+
+
+def spend(row: DualRequest) -> None:
+    """Mark an approval used; part of the act.
+
+    Raises:
+        Refused: Somebody acted on it meanwhile.
+    """
+    if not DualRequest.objects.filter(pk=row.pk, used_hour=None).update(used_hour=this_hour()):
+        raise Refused("this was acted on already", where="approval", hint="ask again")
+
+
+def somebody_else_could_answer(asker: Member, subject: Member) -> bool:
+    """Whether there is a second person at all; where there is none, nothing waits for one."""
+    others = Member.objects.filter(is_active=True).exclude(pk__in=[asker.pk, subject.pk])
+    return any(
+        other.has_role(*CONTENT_ROLES) and not other.is_same_person(asker) and not other.is_same_person(subject)
+        for other in others
     )
 
 
@@ -199,7 +228,8 @@ def _require_second_person(member: Member, row: DualRequest) -> None:
     asker = row.asked_by
     if member.is_same_person(asker) or (row.subject is not None and member.is_same_person(row.subject)):
         raise Refused("nobody approves their own request", where="approval", hint="ask a second member")
-    if member.made_by_id is not None and _is_puppet(member, asker):
+    # administrators make every account, and a reset by one opens nothing: there the asker's own accounts may answer
+    if row.act != DualRequest.Act.RECOVERY and _is_puppet(member, asker):
         raise Refused("an account that the asker made is no second person", where="approval", hint="ask another member")
     if not member.is_active or not member.has_role(*CONTENT_ROLES):
         raise Refused("this account approves nothing", where="approval", hint="ask a member who works on cases")
@@ -212,7 +242,7 @@ def _require_second_person(member: Member, row: DualRequest) -> None:
 
 def _is_puppet(member: Member, asker: Member) -> bool:
     """Whether the asker made this account, where enough others could approve."""
-    maker = Member.objects.filter(pk=member.made_by_id).first()
+    maker = Member.objects.filter(pk=member.made_by_id).first() if member.made_by_id else None
     if maker is None or not maker.is_same_person(asker):
         return False
     people = {each.second_account_of_id or each.pk for each in Member.objects.filter(is_active=True)}

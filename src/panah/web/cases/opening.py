@@ -18,7 +18,7 @@ from panah.model.base import Record
 from panah.vault import unseal
 from panah.vault.blobs import SealedBlob
 from panah.vault.keys import BlobKey, CaseKey, MemberKeys
-from panah.web.accounts.models import Member
+from panah.web.accounts.models import Member, RecoveryShare
 
 from . import log
 from .models import Case, CaseKeyWrap, CaseLog, SealedRow
@@ -99,3 +99,15 @@ def wrap_of(member: Member, case: Case) -> CaseKeyWrap:
 
 def _key(wrap: CaseKeyWrap, keys: MemberKeys) -> CaseKey:
     return unseal.open_case_key(bytes(wrap.sealed_key), keys, case_id=wrap.case_id, version=wrap.version)
+
+
+def open_share(holder: Member, keys: MemberKeys, share: RecoveryShare) -> str:
+    """The words of a recovery share, for the colleague who holds it; ``recovery.reveal`` asks whether it is allowed.
+
+    Raises:
+        NoGrant: Somebody else holds it.
+        NotOpened: It was sealed to another holder or changed.
+    """
+    if share.holder_id != holder.pk or not holder.is_active:
+        raise NoGrant("this share was entrusted to somebody else", where="recovery")
+    return unseal.open_share(bytes(share.sealed_share), keys, member_id=share.member_id)

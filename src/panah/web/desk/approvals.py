@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from panah.web.cases import dual_control
+from panah.web.cases import dual_control, recovery
 from panah.web.cases.models import DualRequest
 
 from .access import keys_of, say, tells_refusals
@@ -38,6 +38,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
     """The inbox of dual control. It opens nothing: a request holds ids, recipients and codes."""
     context = {
         "waiting": [_shown(row) for row in dual_control.waiting_for(request.user)],
+        "held": [(each, dual_control.approved_recovery_of(each)) for each in recovery.held_by(request.user)],
         "mine": [_shown(row) for row in dual_control.asked_by(request.user)[:SHOWN]],
     }
     return render(request, "desk/approvals.html", context)

@@ -21,6 +21,7 @@ from . import (
     outflow,
     phones,
     quick,
+    recovery,
     register,
     review,
     tables,
@@ -82,6 +83,10 @@ urlpatterns = [
     path("custody/checkpoints/<int:size>/", custody.checkpoint, name="checkpoint"),
     path("health/", health.health, name="health"),
     path("together/", approvals.approvals, name="approvals"),
+    path("together/shares/<str:member_id>/", recovery.share, name="share"),
+    path("account/recovery/", recovery.recovery, name="recovery"),
+    path("recover/", recovery.recover, name="recover"),
+    path("members/<str:member_id>/reset/", recovery.reset, name="reset_member"),
     path("together/<str:request_id>/", approvals.answer, name="answer"),
     path("give-out/release/", outflow.release, name="release"),
 ]
