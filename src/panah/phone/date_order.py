@@ -22,6 +22,10 @@ _CONTRADICTED: Final = 20
 """Lines for each contrary one which make an order proved: a forged line in a chat must not undo a thousand real ones."""
 
 
+_A_DATE: Final = 100_000
+_NO_TIME: Final = 99_999
+
+
 class Decision(NamedTuple):
     """``order`` is None when it has to be asked."""
 
@@ -68,17 +72,35 @@ class Evidence:
 
     def __init__(self, *, year: str, separators: str) -> None:
         self.year, self.separators = year, separators
-        self.n_first_too_large = 0
-        self.n_second_too_large = 0
+        self.dates: list[tuple[int, int, int]] = []
+        self.ids: dict[tuple[int, int, int], int] = {}
         self.packed = array("q")
 
-    def add(self, parts: Sequence[Any]) -> None:
-        a, b = parts[0], parts[1]
-        if a > 12:
-            self.n_first_too_large += 1
-        if b > 12:
-            self.n_second_too_large += 1
-        self.packed.append(((((a * 100 + b) * 10_000 + parts[2]) * 100 + parts[3]) * 100 + parts[4]) * 100 + parts[5])
+    def add(self, parts: Sequence[Any]) -> tuple[int, int]:
+        """Take one; gives the id of its date and its seconds, with which :meth:`again` takes the same once more."""
+        date = parts[0], parts[1], parts[2]
+        found = self.ids.get(date)
+        if found is None:
+            found = self.ids[date] = len(self.dates)
+            self.dates.append(date)
+        hour, minute, second = parts[3], parts[4], parts[5]
+        sound = hour < 24 and minute < 60 and second < 60
+        seconds = hour * 3600 + minute * 60 + second if sound else _NO_TIME
+        self.packed.append(found * _A_DATE + seconds)
+        return found, seconds
+
+    @staticmethod
+    def start_of(day: int) -> int:
+        """What an id of a date adds to ``packed``; the seconds come on top."""
+        return day * _A_DATE
+
+    def _above_12(self) -> tuple[int, int]:
+        """Headers whose first, and whose second number can be no month."""
+        counts = [0] * len(self.dates)
+        for packed in self.packed:
+            counts[packed // _A_DATE] += 1
+        pairs = list(zip(self.dates, counts, strict=True))
+        return sum(n for date, n in pairs if date[0] > 12), sum(n for date, n in pairs if date[1] > 12)
 
     def decide(self, said: str | None, hint: str = "", *, sorted_by_time: bool = True) -> Decision:
         """The order of the file.
@@ -90,7 +112,7 @@ class Evidence:
         """
         if self.year == "first":
             return Decision("year-first", "the year stands first")
-        day, month = self.n_first_too_large, self.n_second_too_large
+        day, month = self._above_12()
         if day and day >= _CONTRADICTED * month:
             return Decision("day-first", "proved: the first number is above 12")
         if month and month >= _CONTRADICTED * day:
@@ -114,20 +136,12 @@ class Evidence:
 
     def times(self, order: str) -> array[int]:
         """Seconds of each header on a clock without zone, -1 where it is no date."""
+        starts = [-1 if (day := _day(order, *date)) is None else day.toordinal() * 86_400 for date in self.dates]
         seconds = array("q")
-        known: dict[int, int] = {}
         for packed in self.packed:
-            date, clock = divmod(packed, 1_000_000)
-            start = known.get(date)
-            if start is None:
-                a, rest = divmod(date, 1_000_000)
-                b, c = divmod(rest, 10_000)
-                found = moment(order, (a, b, c, 0, 0, 0))
-                start = known[date] = -1 if found is None else found.toordinal() * 86_400
-            hour, rest = divmod(clock, 10_000)
-            minute, second = divmod(rest, 100)
-            sound = start >= 0 and hour < 24 and minute < 60 and second < 60
-            seconds.append(start + hour * 3600 + minute * 60 + second if sound else -1)
+            date, clock = divmod(packed, _A_DATE)
+            start = starts[date]
+            seconds.append(start + clock if start >= 0 and clock != _NO_TIME else -1)
         return seconds
 
     def _backward(self, order: str) -> int:

@@ -9,11 +9,13 @@ and is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from panah.errors import Unreadable
-from panah.model.phone import Attachment, PhoneEvent, Place, TimeZone
+from panah.model.phone import Attachment, Direction, PhoneEvent, Place, TimeZone
 
 from .date_order import moment
 from .identity import read_identity
@@ -21,11 +23,12 @@ from .members import attachment_of
 from .report import Options, Report
 from .source import Source
 from .text_lines import batches, head_text
-from .whatsapp_header import Reader, Shape, shape_of
+from .whatsapp_header import Reader, Shape, shape_of, usual_line
 from .whatsapp_survey import Survey, Written, survey, written
 from .whatsapp_words import LONGEST_PHRASE, MARKS, bare, plain, words
 
 _LOOKED_AT = 60
+_REMEMBERED = 100_000
 _KEPT_LINES = 10_000
 """Lines of one message; a million lines without a header are not one message."""
 
@@ -79,52 +82,100 @@ def read(source: Source, options: Options, report: Report, *, channel: str = "wh
         report.doubt(Place("line", 1, found.n_lines + 1, source.member), why, found.example)
 
 
+Opened = tuple[int, datetime | None, str, Written, tuple[str, ...]]
+"""A message whose end is not yet seen: its line, time, printed head, sender and text, and doubts."""
+
+
 class _Chat:
     """The second pass."""
 
     def __init__(self, source: Source, options: Options, report: Report, found: Survey, channel: str) -> None:
         self.source, self.options, self.report, self.found, self.channel = source, options, report, found, channel
         self.reader = Reader(found.shape)
-        self.open: tuple[int, datetime | None, str, Written, tuple[str, ...]] | None = None
+        self.open: Opened | None = None
+        self.index = -1
+        self.days: dict[str, datetime] = {}
+        self.clocks: dict[str, timedelta] = {}
+        self.names: dict[str, str] = {}
         self.tail: list[str] = []
         self.flags: list[str] = []
         self.owner = read_identity(options.owner_number, options.region) if options.owner_number else None
-        self.identities: dict[str, tuple[str | None, str]] = {}
+        self.identities: dict[str, tuple[Direction, str | None, str]] = {}
+        self.alone = words().alone
 
     def events(self) -> Iterator[PhoneEvent]:
         number = 0
-        index = -1
         before: list[str] = []
-        parts_of, found = self.reader.parts, self.found
+        usual = None
+        dropped, names = self.found.not_headers, self.names
         for batch in batches(self.source, self.report):
             for line in batch:
                 number += 1
-                parts = parts_of(line)
-                if parts is not None:
-                    head = written(line[parts.end :], first=index < 0)
-                    if head is not None:
-                        index += 1
-                        if index not in found.not_headers:
+                if usual is not None and (match := usual(line)) is not None:
+                    date, clock, sender, body = match.groups()
+                    name = names.get(sender)
+                    if name is not None and date in self.days and clock in self.clocks:
+                        self.index += 1
+                        if self.index not in dropped:
                             if self.open is not None:
                                 yield self._close(number)
-                            elif before:
-                                self._before_first(before, number)
-                            printed = line[: parts.end]
-                            at = moment(found.decision.order, parts) if found.decision.order else None
-                            flags = self._doubts(parts.half, at, number, printed)
-                            self.open = number, at, printed, head, flags
+                            at = self.days[date] + self.clocks[clock]
+                            self.open = number, at, "", Written(name, body), ()
                             continue
-                        self._not_a_header(number, line, "a header that goes back in time")
-                    else:
-                        self._not_a_header(number, line, "a header with neither a name nor words of the app")
-                if self.open is None:
-                    before.append(line)
-                elif len(self.tail) < _KEPT_LINES:
-                    self.tail.append(line)
-                else:
-                    self._overflow(number)
+                        self.index -= 1
+                elif usual is None and number < _LOOKED_AT and (pattern := usual_line(line)):
+                    usual = pattern.match
+                opened = self._header(number, line)
+                if opened is None:
+                    self._continue(number, line, before)
+                    continue
+                if self.open is not None:
+                    yield self._close(number)
+                elif before:
+                    self._before_first(before, number)
+                self.open = opened
+                self._remember(usual, line, opened)
         if self.open is not None:
             yield self._close(number + 1)
+
+    def _header(self, number: int, line: str) -> Opened | None:
+        """What a line opens, if it opens a message."""
+        parts = self.reader.parts(line)
+        if parts is None:
+            return None
+        head = written(line[parts.end :], first=self.index < 0)
+        if head is None:
+            self._not_a_header(number, line, "a header with neither a name nor words of the app")
+            return None
+        self.index += 1
+        if self.index in self.found.not_headers:
+            self._not_a_header(number, line, "a header that goes back in time")
+            return None
+        printed = line[: parts.end]
+        order = self.found.decision.order
+        at = moment(order, parts) if order else None
+        return number, at, printed, head, self._doubts(parts.half, at, number, printed)
+
+    def _remember(self, usual: Callable[[str], re.Match[str] | None] | None, line: str, opened: Opened) -> None:
+        """What the date, the clock and the sender of a sound line mean, for the next line that prints the same."""
+        _, at, _, head, doubts = opened
+        match = usual(line) if usual and at is not None and not doubts and head.sender else None
+        if match is None or at is None:
+            return
+        if len(self.clocks) > _REMEMBERED or len(self.names) > _REMEMBERED:
+            self.clocks.clear()
+            self.names.clear()
+        midnight = at.replace(hour=0, minute=0, second=0)
+        self.days[match[1]], self.clocks[match[2]], self.names[match[3]] = midnight, at - midnight, head.sender
+
+    def _continue(self, number: int, line: str, before: list[str]) -> None:
+        """A further line of the message above."""
+        if self.open is None:
+            before.append(line)
+        elif len(self.tail) < _KEPT_LINES:
+            self.tail.append(line)
+        else:
+            self._overflow(number)
 
     def _before_first(self, before: list[str], number: int) -> None:
         if text := "\n".join(before).strip():
@@ -159,6 +210,9 @@ class _Chat:
         assert self.open is not None
         start, at, printed, head, doubts = self.open
         tail = self.tail
+        if not tail and not self.flags and not doubts and self._is_ordinary(head.body):
+            self.open = None
+            return self._ordinary(at, head, start, end)
         while tail and not tail[-1].strip():  # an empty line before the next header, or at the end of the file
             tail.pop()
         sender, body = head
@@ -168,14 +222,52 @@ class _Chat:
         extra = {} if at is not None and not doubts else {"printed": printed.strip()}
         if sender and not self._is_system(sender, body):
             return self._message(at, sender, body, tail, flags, place, extra)
-        text = plain("\n".join([body, *tail])).strip()
-        short = bare(body)
-        call = len(short) < LONGEST_PHRASE and words().call_start.match(short) is not None
-        if call:
+        return self._system(at, head, tail, flags, place, extra)
+
+    def _system(
+        self,
+        at: datetime | None,
+        head: Written,
+        tail: list[str],
+        flags: list[str],
+        place: Place,
+        extra: Mapping[str, str],
+    ) -> PhoneEvent:
+        """A line of the app, on an iPhone under the name of the chat."""
+        text = plain("\n".join([head.body, *tail])).strip()
+        short = bare(head.body)
+        if len(short) < LONGEST_PHRASE and words().call_start.match(short):
             flags.append("call")
         return PhoneEvent(
-            "system", at, "none", self.channel, place, name=sender, text=text, flags=tuple(flags), extra=extra
+            "system", at, "none", self.channel, place, name=head.sender, text=text, flags=tuple(flags), extra=extra
         )
+
+    def _is_ordinary(self, body: str) -> bool:
+        """Whether nothing in a text can be the app's own words."""
+        if not body or body[0] in _APP_WORDS_START or body[-1] in _APP_WORDS_END or body[-2:-1] == ">":
+            return False
+        return len(body) >= LONGEST_PHRASE or (bare(body) not in self.alone and body != "null")
+
+    def _ordinary(self, at: datetime | None, head: Written, start: int, end: int) -> PhoneEvent:
+        sender, body = head
+        if not sender:
+            return self._system(at, head, [], [], Place("line", start, end, self.source.member), {})
+        direction, counterpart, name = self._who(sender)
+        return PhoneEvent._make(  # a million of them: positional, in the order of the fields
+            ("message", at, direction, self.channel, Place("line", start, end, self.source.member), counterpart,
+             "allowed", sender, name, sender, "", body, None, (), (), _NOTHING)
+        )  # fmt: skip
+
+    def _who(self, sender: str) -> tuple[Direction, str | None, str]:
+        """Direction, counterpart and name that the phone showed, by the printed sender."""
+        known = self.identities.get(sender)
+        if known is None:
+            counterpart = read_identity(sender, self.options.region)
+            name = "" if counterpart and counterpart.startswith("+") else sender
+            mine = self.owner is not None and counterpart == self.owner
+            way: Direction = "outgoing" if mine else "incoming" if self.owner else "unknown"
+            known = self.identities[sender] = way, None if mine else counterpart, name
+        return known
 
     def _is_system(self, sender: str, body: str) -> bool:
         """On an iPhone the app's own lines stand under the name of the group, behind a mark of direction."""
@@ -198,12 +290,7 @@ class _Chat:
         place: Place,
         extra: dict[str, str],
     ) -> PhoneEvent:
-        known = self.identities.get(sender)
-        if known is None:
-            counterpart = read_identity(sender, self.options.region)
-            name = "" if counterpart and counterpart.startswith("+") else sender
-            known = self.identities[sender] = counterpart, name
-        counterpart, name = known
+        direction, counterpart, name = self._who(sender)
         attachments: tuple[Attachment, ...] = ()
         if body[:1] in _APP_WORDS_START or len(body) < LONGEST_PHRASE or body[-1:] in ")>" or body[-2:-1] == ">":
             body, attachments = self._marked(body, flags, extra)
@@ -214,14 +301,13 @@ class _Chat:
             text = text.lstrip("\n")
         elif not text and not flags:
             flags.append("empty")
-        mine = self.owner is not None and counterpart == self.owner
         return PhoneEvent(
             "message",
             at,
-            "outgoing" if mine else "incoming" if self.owner else "unknown",
+            direction,
             self.channel,
             place,
-            None if mine else counterpart,
+            counterpart,
             "allowed",
             sender,
             name,
@@ -273,3 +359,5 @@ class _Chat:
 
 _APP_MARKS = frozenset("\u200e\u200f")
 _APP_WORDS_START = frozenset("\u200e\u200f<")
+_APP_WORDS_END = frozenset(")>\u200e\u200f ")
+_NOTHING: Mapping[str, str] = MappingProxyType({})

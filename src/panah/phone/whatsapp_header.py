@@ -136,6 +136,44 @@ def pattern_of(shape: Shape) -> re.Pattern[str]:
     return re.compile(f"{_M}{bracket}{_M}{whole}{end}")
 
 
+def usual_line(line: str) -> re.Pattern[str] | None:
+    """A fast pattern for lines exactly like this one: groups date, clock, sender, text.
+
+    One export prints its blanks and marks the same way on every line, so that nearly all lines fit; the others are for
+    :class:`Reader`.
+    """
+    head = line[:LONGEST_HEADER]
+    time_first = False
+    for pattern in (_DATE_FIRST, _TIME_FIRST):
+        time_first = pattern is _TIME_FIRST
+        match = pattern.match(head)
+        if match and (match["bracket"] is not None) == bool(match["open"]):
+            break
+    else:
+        return None
+    digits = {4: r"\d{4}", 1: r"\d{1,2}", 2: r"\d{1,2}", 3: r"\d{3}"}
+    date = "".join(
+        (digits[len(match["a"])], re.escape(match["s1"]), r"\d{1,2}", re.escape(match["s2"]), digits[len(match["c"])],
+         re.escape(match["s3"]))
+    )  # fmt: skip
+    half = r"[^\d\[\]:<>]{1,14}?"
+    clock_end = match.end("s") if match["s"] else match.end("mi")
+    clock = r"\d{1,2}" + re.escape(match["t1"]) + r"\d\d" + (re.escape(match["t1"]) + r"\d\d" if match["s"] else "")
+    before = half if match["pre"] else ""
+    between = head[match.end("pre") : match.start("h")] if match["pre"] else ""
+    clock = before + re.escape(between) + clock
+    start, end = (match.start("pre") if match["pre"] else match.start("h")), clock_end
+    if match["post"]:
+        clock += re.escape(head[clock_end : match.start("post")]) + half
+        end = match.end("post")
+    first, second = ((start, end), (match.start("a"), match.end("s3")))[:: 1 if time_first else -1]
+    glue = re.escape(head[first[1] : second[0]])
+    parts = f"({clock}){glue}({date})" if time_first else f"({date}){glue}({clock})"
+    closing = re.escape(head[second[1] : match.end()])
+    opening = r"\[" if match["open"] else ""
+    return re.compile(rf"{_M}{opening}{_M}{parts}{closing}([^:\n]{{1,80}}): (.*)", re.DOTALL)
+
+
 class Reader:
     """Reads headers of one shape."""
 

@@ -11,11 +11,14 @@ from .date_order import Decision, Evidence, out_of_order
 from .report import Options
 from .source import Source
 from .text_lines import batches
-from .whatsapp_header import LONGEST_HEADER, Reader, Shape, shape_of
+from .whatsapp_header import LONGEST_HEADER, Reader, Shape, shape_of, usual_line
 from .whatsapp_words import bare, plain, words
 
 _SENDER: Final = re.compile(r"([^:\n]{1,100}?):(?: (.*)|(\.)?\Z)", re.DOTALL)
 _SAMPLE: Final = 400
+_REMEMBERED: Final = 100_000
+LRM: Final = "\u200e"
+_MAY_START: Final = frozenset("[0123456789\u200e\u200f\u202a\u202b٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")
 _QUOTES: Final = frozenset('“”„«»"「')
 
 
@@ -50,7 +53,7 @@ def written(rest: str, *, first: bool) -> Written | None:
         printed, body, dot = match.groups()
         if name := _name(printed):
             return Written(name, body if body is not None else dot or "")
-    if rest[:1] == "\u200e" or first or words().system.search(bare(rest)):
+    if rest[:1] == LRM or first or words().system.search(bare(rest)):
         return Written("", rest)
     return None
 
@@ -107,34 +110,53 @@ class _Pass:
 
     def over(self, source: Source) -> Shape | None:
         """Count; gives another shape when more lines have that one."""
-        parts_of, add = Reader(self.shape).parts, self.evidence.add
+        self.reader = Reader(self.shape)
         others: Counter[Shape] = Counter()
-        n_found = 0
+        days: dict[str, int] = {}
+        clocks: dict[str, int] = {}
+        usual = None
+        append, packed = self.evidence.packed.append, self.evidence.packed
         for batch in batches(source):
             self.n_lines += len(batch)
             for line in batch:
-                parts = parts_of(line)
-                if parts is None:
-                    if line[:1] in "[0123456789\u200e\u200f\u202a\u202b" and line and (other := shape_of(line)):
-                        others[other] += 1
-                    continue
-                head = written(line[parts.end :], first=not n_found)
-                if head is None:
-                    continue
-                n_found += 1
-                add(parts)
-                if n_found == 1:
-                    self._first(line, head)
-                elif head.sender == self.chat_name and head.body[:1] != "\u200e":
-                    self.chat_name_has_text = True
+                if usual is not None and (match := usual(line)) is not None:
+                    date, clock, sender, body = match.groups()
+                    if date in days and clock in clocks and _name(sender):
+                        append(days[date] + clocks[clock])
+                        if sender == self.chat_name and body[:1] != LRM:
+                            self.chat_name_has_text = True
+                        continue
+                    if (found := self._header(line, others)) is not None and len(clocks) < _REMEMBERED:
+                        days[date], clocks[clock] = found
+                elif (found := self._header(line, others)) is not None and usual is None:
+                    pattern = usual_line(line)
+                    usual = pattern.match if pattern else None
         best = others.most_common(1)
-        return best[0][0] if best and best[0][1] > n_found else None
+        return best[0][0] if best and best[0][1] > len(packed) else None
+
+    def _header(self, line: str, others: Counter[Shape]) -> tuple[int, int] | None:
+        """Take a line as a header if it is one; gives what its date and its clock add to ``packed``."""
+        parts = self.reader.parts(line)
+        if parts is None:
+            if line[:1] and line[0] in _MAY_START and (other := shape_of(line)):
+                others[other] += 1
+            return None
+        head = written(line[parts.end :], first=not self.evidence.packed)
+        if head is None:
+            return None
+        first = not self.evidence.packed
+        day, seconds = self.evidence.add(parts)
+        if first:
+            self._first(line, head)
+        elif head.sender == self.chat_name and head.body[:1] != LRM:
+            self.chat_name_has_text = True
+        return self.evidence.start_of(day), seconds
 
     def _first(self, line: str, head: Written) -> None:
         self.example = line[:LONGEST_HEADER]
         digits = [char for char in self.example if char.isdigit()][:6]
         self.arabic = bool(digits) and all("\u0660" <= char <= "\u0669" for char in digits)
-        if head.body[:1] == "\u200e" and self.shape.end == "bracket":
+        if head.body[:1] == LRM and self.shape.end == "bracket":
             short = bare(head.body)
             if (
                 words().system.search(short)
