@@ -24,8 +24,9 @@ from .cases import CaseKey, sealed_key_prefix
 from .envelope import KEY_BYTES, SEALED_BOX, close, open_closed
 from .members import MemberKeys
 from .padding import bucket, unpad
+from .references import reference_key, reference_place
 from .seal import VERSION_BYTES, field_place, key_version
-from .shares import sealed_share_prefix
+from .shares import join, sealed_share_prefix
 
 PROGRESS_FIELDS = 1000
 
@@ -170,3 +171,13 @@ def _original(plaintext: BinaryIO, blob: SealedBlob) -> Iterator[bytes]:
         raise Altered("the sealed file has another size than was sealed", where=blob.name)
     if digest.hexdigest() != blob.sha256:
         raise Altered("the sealed file's digest is another", where=blob.name, hint="restore it from a backup")
+
+
+def open_reference(sealed: bytes, shares: Iterable[str], reference_id: str) -> bytes:
+    """The content of a reference, by the opened shares of two of its holders.
+
+    Raises:
+        NotOpened: One share, shares of another reference, or changed bytes.
+    """
+    secret = join(list(shares))
+    return unpad(open_closed(reference_key(secret), sealed, reference_place(reference_id), what="the reference"))

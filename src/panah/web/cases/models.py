@@ -156,8 +156,44 @@ class DualRequest(RandomIdModel):
     approved = models.BooleanField(null=True)
     answered_hour = models.DateTimeField(null=True)
     answer_signature = models.BinaryField(editable=False, default=b"")
+    handed_share = models.BinaryField(editable=False, default=b"")
+    """For a sealed reference: the answering member's share, sealed to the asking one."""
     used_hour = models.DateTimeField(null=True)
     """When it was acted on; once only."""
 
     class Meta:
         ordering = ("-hour", "id")
+
+
+class SealedReference(SealedRow):
+    """That somebody is suspected of something. Two members open it together; nothing else reads this table.
+
+    Invariant: it is not searched, not exported, not counted and not linked: no room above but the page that opens it
+    knows this model (``tests/invariants/test_2_sealed_references.py``).
+    """
+
+    class Role(models.TextChoices):
+        PASSED_ON = "passed_on", _("passed on what was said in confidence")
+        PRESSED = "pressed", _("was pressed into informing")
+        POSED = "posed", _("posed as somebody else")
+        WATCHED = "watched", _("watched or photographed")
+        OTHER = "other", _("another role")
+
+    role = models.CharField(max_length=16, choices=Role.choices)
+    week = models.DateField(default=this_week)
+
+    class Meta:
+        ordering = ("week", "id")
+
+
+class ReferenceShare(models.Model):
+    """One member's share of a reference, sealed to that member; two shares open it."""
+
+    reference = models.ForeignKey(SealedReference, on_delete=models.CASCADE, related_name="shares")
+    member = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, related_name="+")
+    sealed_share = models.BinaryField(editable=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("reference", "member"), name="one_share_per_member_and_reference"),
+        )

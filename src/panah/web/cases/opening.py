@@ -21,7 +21,7 @@ from panah.vault.keys import BlobKey, CaseKey, MemberKeys
 from panah.web.accounts.models import Member, RecoveryShare
 
 from . import log
-from .models import Case, CaseKeyWrap, CaseLog, SealedRow
+from .models import Case, CaseKeyWrap, CaseLog, SealedReference, SealedRow
 from .sealing import SEALED_COLUMN, CaseWriter
 
 R = TypeVar("R", bound=Record)
@@ -111,3 +111,22 @@ def open_share(holder: Member, keys: MemberKeys, share: RecoveryShare) -> str:
     if share.holder_id != holder.pk or not holder.is_active:
         raise NoGrant("this share was entrusted to somebody else", where="recovery")
     return unseal.open_share(bytes(share.sealed_share), keys, member_id=share.member_id)
+
+
+def share_of_reference(keys: MemberKeys, sealed: bytes, reference_id: str) -> str:
+    """One member's share of a sealed reference, to be handed on; alone it says nothing.
+
+    Raises:
+        NotOpened: It was sealed to somebody else.
+    """
+    return unseal.open_share(sealed, keys, member_id=reference_id)
+
+
+def open_reference(opened: OpenCase, row: SealedReference, shares: Iterable[str]) -> bytes:
+    """The content of a reference of an opened case, by two shares; ``references`` asks whether it is allowed.
+
+    Raises:
+        NoGrant: It belongs to another case.
+        NotOpened: Two shares of this reference are needed.
+    """
+    return unseal.open_reference(opened.field(row), shares, row.pk)

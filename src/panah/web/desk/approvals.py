@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from panah.web.cases import dual_control, recovery
+from panah.web.cases import dual_control, recovery, references
 from panah.web.cases.models import DualRequest
 
 from .access import keys_of, say, tells_refusals
@@ -52,7 +52,11 @@ def answer(request: HttpRequest, request_id: str) -> HttpResponse:
     if row is None:
         raise Http404
     approve = request.POST.get("answer") == "approve"
-    dual_control.answer(request.user, keys_of(request), row, approve=approve)
+    reference = references.reference_of(request.user, row) if row.act == DualRequest.Act.REFERENCE else None
+    if approve and reference is not None:
+        references.agree(request.user, keys_of(request), row, reference)
+    else:
+        dual_control.answer(request.user, keys_of(request), row, approve=approve)
     say(request, _("Approved. It serves once, within a day.") if approve else _("Declined."))
     return redirect("desk:approvals")
 
