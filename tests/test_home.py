@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,13 @@ def test_prepared_for_its_owner_only(tmp_path: Path) -> None:
     folder = home.prepare(tmp_path / "a" / "b")
     assert stat.S_IMODE(folder.stat().st_mode) == home.PRIVATE_FOLDER_MODE
     assert not list(folder.iterdir())
+
+
+def test_prepared_by_many_threads_at_once(tmp_path: Path) -> None:
+    """A server asks for its folders from every thread; none may take another's probe away."""
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda _n: home.prepare(tmp_path), range(200))) == [tmp_path] * 200
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

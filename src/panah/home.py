@@ -9,6 +9,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,7 +38,8 @@ def prepare(folder: Path) -> Path:
     """
     try:
         folder.mkdir(mode=PRIVATE_FOLDER_MODE, parents=True, exist_ok=True)
-        probe = folder / f".write-probe-{os.getpid()}"
+        # several threads of a server may ask at once: none may take another's probe away
+        probe = folder / f".write-probe-{os.getpid()}-{threading.get_ident()}"
         probe.touch(mode=SECRET_FILE_MODE)
         probe.unlink()
     except OSError as error:

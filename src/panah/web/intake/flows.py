@@ -161,6 +161,8 @@ def clear_expired(at: datetime | None = None) -> int:
 
 
 def _delete_files(names: list[str]) -> None:
+    if not names:
+        return
     folder = evidence_folder()
     for name in names:
         (folder / f"{name}.age").unlink(missing_ok=True)
