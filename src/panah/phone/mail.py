@@ -64,9 +64,10 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
         raise Unreadable(f"a message of {source.size_bytes:,} bytes", where=source.name, hint="check that it is a mail")
     parser = BytesFeedParser(policy=policy.default)
     with closing(source.open()) as file:
-        for piece in chunks(file):
-            parser.feed(piece)
-    _say(report)
+        last = b""
+        for last in chunks(file):
+            parser.feed(last)
+    _say(report, last)
     yield _event(parser.close(), Place("byte", 0, source.size_bytes, source.member), options, report)
 
 
@@ -86,7 +87,9 @@ def read_mbox(source: Source, options: Options, report: Report) -> Iterator[Phon
         raise Unreadable("no message in it is whole", where=source.name, hint="export it again")
 
 
-def _say(report: Report) -> None:
+def _say(report: Report, last: bytes = b"\n") -> None:
+    if not last.endswith(b"\n"):
+        report.notes.append("the last line has no end: the message may be cut")
     report.time_zone = TimeZone(known=True, source="each message prints its offset; by the clock of its sender")
     report.notes.append("the signature of the sender's server (DKIM) is not checked here; keep the original bytes")
 
@@ -95,6 +98,7 @@ def _messages(source: Source, report: Report) -> Iterator[tuple[int, int, bytes]
     """Messages of an mbox without their ``From `` lines; ``>From `` in a text is put right (mboxrd)."""
     held: list[bytes] = []
     size = start = at = 0
+    line = b"\n"
     blank = True
     with closing(source.open()) as file:
         for line in _lines(chunks(file)):
@@ -109,6 +113,8 @@ def _messages(source: Source, report: Report) -> Iterator[tuple[int, int, bytes]
                     report.doubt(Place("byte", start, at, source.member), "a message larger than a mail; cut")
             blank = not line.strip(b"\r\n")
             at += len(line)
+    if not line.endswith(b"\n"):
+        report.notes.append("the last line has no end: the last message may be cut")
     if held:
         yield start, at, b"".join(held)
 
