@@ -28,6 +28,7 @@ PANAH_RULES = FRONT
 INSTALLED_APPS = [*SHARED_APPS, "panah.web.front"]
 MIDDLEWARE = [
     *_shared_middleware,
+    "panah.web.front.latin.LatinUyghurMiddleware",
     "panah.web.base.middleware.PathLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

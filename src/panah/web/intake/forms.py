@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from panah import codes, places
+from panah.names.readings import uyghur_latin
 
 from .questions import COMMON_TACTICS, Asked, Question
 from .records import LONGEST_LINE, LONGEST_TEXT, Told
@@ -61,7 +62,12 @@ class CountryField(forms.CharField):
 
     def clean(self, value: str) -> str:
         typed = super().clean(value)
-        return next((code for name, code in countries() if name.casefold() == typed.casefold()), typed)
+        wanted = typed.strip().casefold()
+        exact = next((code for name, code in countries() if name.casefold() == wanted), None)
+        if exact or not wanted or get_language() != "ug":
+            return exact or typed
+        # the Uyghur pages are read in Latin script too
+        return next((code for name, code in countries() if uyghur_latin(name) == wanted), typed)
 
     def prepare_value(self, value: str | None) -> str:
         return next((name for name, code in countries() if code == value), value or "")

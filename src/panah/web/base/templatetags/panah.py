@@ -220,3 +220,9 @@ def in_language(context: Any, tag: str) -> str:
     from django.urls import translate_url
 
     return translate_url(context["request"].get_full_path(), tag)
+
+
+@register.simple_tag(takes_context=True)
+def in_latin_uyghur(context: Any) -> str:
+    """The address of this page in Uyghur in Latin script, which the public door makes out of the Uyghur page."""
+    return in_language(context, "ug").replace("/ug/", "/ug-latn/", 1)
