@@ -155,6 +155,8 @@ def test_failures_are_one_line_and_leave_nothing(house: Path, tmp_path: Path) ->
             cwd=house,
         )
     )
+    again = encode(house, "redress", "--out", out, "--rows", str(tmp_path / "other.parquet"))
+    assert "this file exists" in fails_with_one_line(again)
     assert "name both" in fails_with_one_line(encode(house, "redress", "--out", out))
     assert every_byte(tmp_path) == before
     assert every_byte(house) == here

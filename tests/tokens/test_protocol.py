@@ -184,6 +184,25 @@ def test_counts_below_the_agreed_minimum_do_not_leave(tmp_path, two_lists):
     assert read_draws(tmp_path / "counts.parquet") == (table, table)
 
 
+def test_lists_without_anybody_in_common_give_no_link_and_can_be_counted(tmp_path):
+    lists = [the_list("a", people(40, seed=3)), the_list("b", people(40, seed=4))]
+    _made, read = encoded_files(tmp_path, lists)
+    links = tokens.match(read, agreement())
+    assert not links.linked
+    table = tokens.counts_of(tokens.edges(links, {"redress": 40, "watch": 40}))
+    assert table.n_observed == 80
+    nothing = replace(read[1], rows=[], rules=[], tokens=[])
+    assert tokens.match([read[0], nothing], agreement()).links == ()
+
+
+@pytest.mark.parametrize("n_rows", [0, -1, True, 10**12, "7", None])
+def test_a_token_file_with_an_impossible_size_is_foreign(tmp_path, two_lists, n_rows):
+    made, _read = encoded_files(tmp_path, two_lists)
+    files.write_tokens(replace(made[0], n_rows=n_rows), tmp_path / "x.parquet")
+    with pytest.raises(BadTable, match="no token file"):
+        tokens.read_tokens(tmp_path / "x.parquet", agreement())
+
+
 @pytest.mark.slow
 def test_febrl4_without_identifiers(tmp_path):
     """Recall at least .93 at precision at least .998, the target of issue 6."""

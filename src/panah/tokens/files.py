@@ -153,6 +153,8 @@ def _opened(path: Path) -> tuple[Any, dict[str, Any]]:
     sound = isinstance(head, dict) and head.get("format") == FORMAT and isinstance(head.get("common"), bool)
     if not sound or not all(isinstance(head.get(name), kind) for name, kind in kinds.items()):
         raise foreign
+    if isinstance(head["n_rows"], bool) or not 0 < head["n_rows"] <= MAX_TOKENS:
+        raise foreign
     if table.column("row").type != pa.int64() or any(table.column(name).null_count for name in COLUMNS):
         raise foreign
     return table, head

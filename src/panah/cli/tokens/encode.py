@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,6 +47,8 @@ def encode_command(
     key = SharedKey.load(key_file)
     if not dry_run:
         _check_outputs(out, rows, (records, agreement_file, key_file))
+    if agreement.delete_on < datetime.now(UTC).date():
+        note(f"panah tokens: everything of this agreement was to be deleted on {agreement.delete_on.isoformat()}")
     listed = _read(records, roles)
     with progress("encoding records", quiet=as_json):
         encoded = encode(listed, agreement, key, party=party)
@@ -70,6 +73,10 @@ def _check_outputs(out: Path | None, rows: Path | None, inputs: tuple[Path, ...]
             raise NotConfigured("this file is read or written already", where=option, hint="name another one")
         if not path.absolute().parent.is_dir():
             raise NotConfigured("no such folder", where=f"{option} {path.parent}", hint="make it first")
+        if path.exists():  # a second run has other row numbers: tokens that left already would point at nobody
+            raise NotConfigured(
+                "this file exists", where=f"{option} {path}", hint="shred it first, or name another one"
+            )
         taken.add(path.resolve())
 
 
