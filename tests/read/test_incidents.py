@@ -57,6 +57,13 @@ def test_a_number_of_cases_is_one_aggregate() -> None:
     assert (each.host_country, each.origin_state) == ("CA", "ER")
 
 
+def test_a_number_with_two_tactics_is_one_aggregate_still() -> None:
+    found = incidents(
+        "The report lists 17 incidents in which Turkmen migrants in Turkey were beaten, robbed or threatened by phone."
+    )
+    assert [each.aggregate.value for each in found if each.aggregate] == [17]
+
+
 def test_a_quotation_tells_more_of_the_same_act() -> None:
     text = (
         "Her mother rang from Urumqi on 3 May 2023 and begged her to stop.\n\n"

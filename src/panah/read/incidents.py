@@ -51,6 +51,7 @@ def find_incidents(
 ) -> list[IncidentProposal]:
     """Every incident, pattern and aggregate that the document tells of, in order."""
     acts = _join(page, find_candidates(page, statements, counts), dated)
+    acts = _one_a_count(acts)
     acts += _cases_without_tactic(page, acts, counts, dated)
     places = Whereabouts(page, statements)
     proposals = [_proposal(page, act, places, statements, dated) for act in acts]
@@ -73,6 +74,18 @@ def _join(page: Page, candidates: Sequence[Candidate], dated: DatedText) -> list
         if earlier.date.edtf is None:
             earlier.date = act.date
     return acts
+
+
+def _one_a_count(acts: list[_Act]) -> list[_Act]:
+    """A number that is told with two tactics ("17 were beaten or threatened") stays one aggregate, of the first."""
+    seen: set[int] = set()
+    kept = []
+    for act in acts:
+        if act.aggregate is None or act.aggregate.start not in seen:
+            kept.append(act)
+        if act.aggregate is not None:
+            seen.add(act.aggregate.start)
+    return kept
 
 
 def _towns(candidate: Candidate) -> set[str]:

@@ -259,7 +259,26 @@ def _content_after(page: Page, clause: _Clause, cue: Cue) -> int | None:
         if _breaks_off(page, cue.end, following[0].start):
             return None
     content = following[start:]
+    if start == 0 and page.language == "en" and not _is_clause(clause, cue, content):
+        return None
     return content[0].start if len(content) >= MIN_CONTENT_WORDS else None
+
+
+_SAY: Final = frozenset(
+    ["said", "says", "say", "saying", "believes", "believed", "thinks", "insisted", "insists", "argued"]
+)
+_FINITE: Final = word_class("auxiliary", "mul") | word_class("goes_on", "mul")
+_OBJECTS: Final = frozenset(["him", "them", "me", "us"])
+
+
+def _is_clause(clause: _Clause, cue: Cue, content: Sequence[Word]) -> bool:
+    """Whether a clause follows a verb that can take a bare object too ("announced trials", "heard him shout")."""
+    verb = next((word.text for word in clause.words if word.start == cue.start), "")
+    if verb in _SAY:
+        return True
+    if content and content[0].text in _OBJECTS:
+        return False
+    return any(word.text in _FINITE or word.text.endswith("ed") for word in content[1:14])
 
 
 def _unspaced_content(page: Page, clause: _Clause, cue: Cue, following: Sequence[Word]) -> int | None:
