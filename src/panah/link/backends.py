@@ -94,7 +94,9 @@ class Spark:
         from splink import SparkAPI
 
         api: Any = SparkAPI  # untyped
-        return api(spark_session=self.session)
+        # a checkpoint would write names to disk
+        partitions = int(self.session.conf.get("spark.sql.shuffle.partitions"))
+        return api(spark_session=self.session, break_lineage_method="persist", num_partitions_on_repartition=partitions)
 
 
 @contextlib.contextmanager
@@ -147,8 +149,9 @@ def _spark(table: pa.Table, url: str) -> Iterator[Spark]:
             .appName("panah link")
             .config("spark.jars", similarity_jar_location())
             .config("spark.driver.memory", "2g")
-            .config("spark.sql.shuffle.partitions", "8" if url.startswith("local") else "400")
+            .config("spark.sql.shuffle.partitions", "2" if url.startswith("local") else "400")
             .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
             .config("spark.log.level", "ERROR")
             .getOrCreate()
         )
