@@ -68,7 +68,7 @@ def test_the_review_file_comes_back_as_decisions(linkage: Linkage, tmp_path: Pat
     n = len(lines) - 1
     assert len(decisions) == sum(
         word in {"same", "different"} for word, _ in zip(itertools.cycle(["same", "different", "", "unsure"]), range(n))
-    )  # noqa: E501
+    )
 
 
 def test_enough_answers_calibrate(simulated: tuple, linkage: Linkage) -> None:

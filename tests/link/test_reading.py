@@ -147,3 +147,18 @@ def test_hostile_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFact
 def test_every_role_has_words_or_is_documented() -> None:
     assert len(set(ROLES)) == len(ROLES)
     assert {"record_id", "name", "date", "tactic"} <= set(ROLES)
+
+
+def test_a_typed_pseudonym_never_matches(tmp_path: Path) -> None:
+    header = ("id", "name", "name kind", "alias", "date", "city", "host country", "tactic")
+    rows = [
+        ("1", "Kim Placeholder", "Pseudonym", "Falcon", "2024-05-16", "Gent", "BE", "assault"),
+        ("2", "Rena Sample", "passport", "Falcon", "2024-06-16", "Malmö", "SE", "assault"),
+        ("3", "Jo Muster", "", "", "2024-07-16", "Lyon", "FR", "assault"),
+        ("4", "Mo Exemple", "Deckname", "Owl", "2024-08-16", "Wien", "AT", "assault"),
+    ]
+    one = a_list(tmp_path / "a.csv", rows, header)
+    assert one.roles["name kind"] == "name_kind"
+    assert one.roles["alias"] == "pseudonym"
+    assert [record.names for record in one.records] == [(), ("Rena Sample",), ("Jo Muster",), ()]
+    assert all("Falcon" not in str(record) for record in one.records)

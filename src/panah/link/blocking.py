@@ -92,11 +92,11 @@ def choose_rules(backend: Backend, columns: Sequence[str], *, within: bool, max_
     if backend.small and possible <= min(EVERY_PAIR_BELOW, max_pairs):
         return Blocking((Rule((), possible),), possible)
     keys = [key for key in KEYS if key in columns]
-    single = [Rule((key,), _count(backend, (key,), within)) for key in keys]
+    single = [count_rule(backend, (key,), within) for key in keys]
     kept, left_out = _within_bound(single, max_pairs, 0)
     wide = [rule.columns[0] for rule in left_out][:MOST_PAIRED_COLUMNS]
     used = sum(rule.n_pairs for rule in kept)
-    double = [Rule(pair, _count(backend, pair, within)) for pair in itertools.combinations(wide, 2)]
+    double = [count_rule(backend, pair, within) for pair in itertools.combinations(wide, 2)]
     more, more_left_out = _within_bound(double, max_pairs, used)
     kept += more
     if not kept:
@@ -106,6 +106,11 @@ def choose_rules(backend: Backend, columns: Sequence[str], *, within: bool, max_
             hint="add a column that tells records apart, remove repeated rows, or raise --max-pairs",
         )
     return Blocking(tuple(kept), possible, tuple(left_out + more_left_out))
+
+
+def count_rule(backend: Backend, columns: tuple[str, ...], within: bool) -> Rule:
+    """A rule with its pairs counted."""
+    return Rule(columns, _count(backend, columns, within))
 
 
 def _within_bound(rules: Sequence[Rule], max_pairs: int, used: int) -> tuple[list[Rule], list[Rule]]:

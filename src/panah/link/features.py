@@ -6,7 +6,7 @@ The table lives in memory only; it holds names.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WIDEST_DATE_DAYS: Final = 800
 """A date that spans more (a decade, an open interval) says too little to compare."""
 
+BATCH: Final = 10_000
 _OF_PLACE: Final = frozenset({"host_country", "latitude", "longitude"})
 _NOT_WORD = re.compile(r"[\W_]+")
 
@@ -34,18 +35,22 @@ def feature_table(lists: Sequence[RecordList]) -> pa.Table:
     """
     import pyarrow as pa
 
-    rows = [
-        {"source_dataset": f"list_{number}", **_features(record)}
-        for number, one in enumerate(lists)
-        for record in one.records
-    ]
-    columns: dict[str, Any] = {"unique_id": pa.array(range(len(rows)), pa.int64())}
-    for column, kind in _kinds().items():
-        values = [row.get(column) for row in rows]
-        # a place is compared with its country, whether or not any is known
-        if any(value is not None for value in values) or (column in _OF_PLACE and "host_place" in columns):
-            columns[column] = pa.array(values, kind)
-    return pa.table(columns)
+    kinds = _kinds()
+    records = [(number, record) for number, one in enumerate(lists) for record in one.records]
+    parts = [_batch(records[start : start + BATCH], kinds) for start in range(0, len(records), BATCH)]
+    table = pa.concat_tables(parts) if parts else _batch([], kinds)
+    filled = [column for column in kinds if table.column(column).null_count < len(records)]
+    # a place is compared with its country, whether or not any is known
+    kept = [column for column in kinds if column in filled or (column in _OF_PLACE and "host_place" in filled)]
+    return table.select(kept).add_column(0, "unique_id", pa.array(range(len(records)), pa.int64()))
+
+
+def _batch(records: Sequence[tuple[int, ListRecord]], kinds: Mapping[str, Any]) -> pa.Table:
+    """The columns of some records; a hundred thousand rows as dictionaries would fill the memory."""
+    import pyarrow as pa
+
+    rows = [{"source_dataset": f"list_{number}", **_features(record)} for number, record in records]
+    return pa.table({column: pa.array([row.get(column) for row in rows], kind) for column, kind in kinds.items()})
 
 
 def _kinds() -> dict[str, Any]:

@@ -80,7 +80,7 @@ def link(
     answers = placed(decisions, lists, within=within)
     asked = positions(also, lists)
     table = feature_table(lists)
-    comparisons, set_aside = _usable(table, lists, within)
+    comparisons, set_aside = usable_comparisons(table, lists, within)
     sizes = [len(one.records) for one in lists]
     list_of = [number for number, one in enumerate(lists) for _record in one.records]
     link_type = "dedupe_only" if len(lists) == 1 else "link_and_dedupe" if within else "link_only"
@@ -144,7 +144,7 @@ def count_pairs(
     """
     _check(lists, 0.5, within, 0)
     table = feature_table(lists)
-    _usable(table, lists, within)
+    usable_comparisons(table, lists, within)
     with backends.database(table, 0) as backend:
         return blocking.choose_rules(backend, table.column_names, within=within, max_pairs=max_pairs)
 
@@ -165,7 +165,9 @@ def _check(lists: Sequence[RecordList], threshold: float, within: bool, n_draws:
         raise BadTable("one list has no overlap to draw", where="--draws", hint="name another list")
 
 
-def _usable(table: Any, lists: Sequence[RecordList], within: bool) -> tuple[list[Comparison], dict[str, str]]:
+def usable_comparisons(
+    table: Any, lists: Sequence[RecordList], within: bool
+) -> tuple[list[Comparison], dict[str, str]]:
     """Comparisons whose column can agree and disagree somewhere, and why the others are set aside."""
     numbers = table.column("source_dataset").to_pylist()
     usable: list[Comparison] = []

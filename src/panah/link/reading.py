@@ -14,7 +14,7 @@ from panah import codes, dates, names, places, tables
 from panah.errors import BadRow, BadTable, PanahError, UnknownCode
 from panah.model.linkage import ListRecord, RecordList
 
-from .roles import COUNTRY_ROLES, DETAIL_ROLES, RECORD_ID, guess_roles
+from .roles import COUNTRY_ROLES, DETAIL_ROLES, NAME_KIND, PSEUDONYM, RECORD_ID, guess_roles, is_pseudonym
 
 _SEVERAL_NAMES: Final = re.compile(r"\s*[;|\n]\s*|\s+/\s+")
 _SLASHED_DAY: Final = re.compile(r"\s*(\d{1,2})([-/.]) ?(\d{1,2})\2 ?\d{4}")
@@ -62,7 +62,7 @@ def read_list(
 
 
 def _check_columns(table: tables.Table, roles: Mapping[str, str]) -> None:
-    compared = [column for column, role in roles.items() if role and role != RECORD_ID]
+    compared = [column for column, role in roles.items() if role not in {"", RECORD_ID, NAME_KIND, PSEUDONYM}]
     if not compared:
         raise BadTable(
             "no column whose meaning is known",
@@ -72,7 +72,7 @@ def _check_columns(table: tables.Table, roles: Mapping[str, str]) -> None:
     if not table.rows:
         return
     for column, role in roles.items():
-        if role and not any(row.cells[column].strip() for row in table.rows):
+        if role not in {"", PSEUDONYM, NAME_KIND} and not any(row.cells[column].strip() for row in table.rows):
             raise BadTable(
                 f"column {column} ({role}) has no value in any row",
                 where=table.name,
@@ -135,6 +135,9 @@ class _Reader:
         )
 
     def _names(self, row: tables.Row) -> tuple[str, ...]:
+        """Every form of the name; none when the row says that it is made up: a typed pseudonym never matches."""
+        if is_pseudonym(self._cell(row, NAME_KIND)):
+            return ()
         forms = [form for form in _SEVERAL_NAMES.split(self._cell(row, "name")) if form]
         in_parts = " ".join(part for role in ("given_name", "family_name") if (part := self._cell(row, role)))
         return tuple(dict.fromkeys([in_parts, *forms] if in_parts else forms))

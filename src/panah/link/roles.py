@@ -26,7 +26,22 @@ DETAIL_ROLES: Final = (
 )
 """Roles that only tell people apart; they are compared as written."""
 
-ROLES: Final = (RECORD_ID, *NAME_ROLES, "date", *COUNTRY_ROLES, "host_place", "tactic", *DETAIL_ROLES)
+PSEUDONYM: Final = "pseudonym"
+"""A column of names that somebody made up: shown, and never compared. Two lists may both call somebody Aziz."""
+NAME_KIND: Final = "name_kind"
+"""A column that says of the row's names whether they are pseudonyms."""
+
+ROLES: Final = (
+    RECORD_ID,
+    *NAME_ROLES,
+    NAME_KIND,
+    PSEUDONYM,
+    "date",
+    *COUNTRY_ROLES,
+    "host_place",
+    "tactic",
+    *DETAIL_ROLES,
+)
 IGNORED: Final = ""
 
 
@@ -85,6 +100,17 @@ def _in_context(roles: dict[str, str]) -> dict[str, str]:
 
 def _normal(header: str) -> str:
     return " ".join(names.tokens(header))
+
+
+def is_pseudonym(kind: str) -> bool:
+    """Whether a cell of the column ``name_kind`` says that the name is made up."""
+    return _normal(kind.replace("_", " ")) in _pseudonym_words()
+
+
+@lru_cache(maxsize=1)
+def _pseudonym_words() -> frozenset[str]:
+    text = (resources.files("panah.link") / "data" / "pseudonym_words.csv").read_text(encoding="utf-8")
+    return frozenset(_normal(word) for row in csv.DictReader(text.splitlines()) for word in row["words"].split("|"))
 
 
 @lru_cache(maxsize=1)

@@ -32,6 +32,9 @@ U_PAIRS_SMALL: Final = 1e5
 U_PAIRS: Final = 1e6
 """Random pairs from which ``u`` is learnt; fewer below 20,000 records, which is faster and finds the same links."""
 FIRST_SHARE: Final = 0.001
+PAIRS_AT_ONCE: Final = 500_000
+"""Pairs that Splink holds in memory at a time."""
+SURELY_BITS: Final = 4.0
 TRAINING_RULES: Final = 5
 TRAINING_PAIRS: Final = 1_000_000
 LEAST_TRAINING_PAIRS: Final = 200
@@ -71,7 +74,7 @@ def score(
         believe_priors: Do not estimate; for lists too small to learn from.
         least_weight: Pairs with less are counted, not kept.
     """
-    with _quiet_splink():
+    with quiet_splink():
         if believe_priors:
             fitted = em.prior_only(comparisons, most_matches / 2, blocking.n_possible)
         elif blocking.every_pair:
@@ -79,9 +82,14 @@ def score(
             fitted = em.fit(comparisons, patterns, counts, most_matches=most_matches)
         else:
             fitted = _splink_fit(backend, comparisons, blocking, link_type, most_matches, seed)
-        linker = _linker(backend, comparisons, blocking.rules, link_type, fitted)
+        linker = linker_of(backend, comparisons, blocking.rules, link_type, fitted)
         model = linker.misc.save_model_to_json()
-        predicted = linker.inference.predict(warning_mode="never").physical_name
+        predicted = linker.inference.predict(
+            threshold_match_weight=_threshold(blocking, fitted, most_matches, least_weight),
+            num_chunks_left=-(-blocking.n_at_most // PAIRS_AT_ONCE),
+            num_chunks_right=1,
+            warning_mode="never",
+        ).physical_name
         shift = 0.0
         if not blocking.every_pair and not believe_priors:
             fitted = _with_share(backend, predicted, fitted, most_matches, blocking.n_possible)
@@ -90,13 +98,21 @@ def score(
         return _scores(backend, predicted, shift, comparisons, fitted, model, least_weight)
 
 
-def _linker(
+def _threshold(blocking: Blocking, fitted: em.Fit, most_matches: float, least_weight: float) -> float:
+    """A weight, at the prior that Splink is given, below which no pair can be kept nor counts for the share of matches:
+    with the largest share that the sizes of the lists allow it would still be ``SURELY_BITS`` below the least weight."""
+    highest = min(0.5, most_matches / blocking.n_possible)
+    return least_weight - SURELY_BITS - em.log2_odds(highest) + em.log2_odds(fitted.match_share)
+
+
+def linker_of(
     backend: Backend,
     comparisons: Sequence[Comparison],
     rules: Sequence[Rule],
     link_type: str,
     fitted: em.Fit | None,
 ) -> Any:
+    """Splink's linker on the records, with these probabilities or, to be trained, the priors."""
     from splink import Linker
 
     m = fitted.m if fitted else (None,) * len(comparisons)
@@ -127,7 +143,7 @@ def _splink_fit(
     """
     backend.use_threads()
     n_records = int(backend.rows("select count(*) from records")[0][0])
-    linker = _linker(backend, comparisons, blocking.rules, link_type, None)
+    linker = linker_of(backend, comparisons, blocking.rules, link_type, None)
     linker.training.estimate_u_using_random_sampling(
         max_pairs=U_PAIRS_SMALL if n_records < SMALL_RECORDS else U_PAIRS,
         seed=seed + 1,
@@ -296,7 +312,7 @@ def joined(scores: Scores, more: Scores) -> Scores:
 
 
 @contextlib.contextmanager
-def _quiet_splink() -> Iterator[None]:
+def quiet_splink() -> Iterator[None]:
     """Splink reports by logging; what matters of it stands in our own settings and flags."""
     logger = logging.getLogger("splink")
     before = logger.level
