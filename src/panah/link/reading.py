@@ -23,7 +23,7 @@ _SLASHED_DAY: Final = re.compile(r"\s*(\d{1,2})([-/.]) ?(\d{1,2})\2 ?\d{4}")
 def read_list(
     path: str | os.PathLike[str], *, name: str | None = None, roles: Mapping[str, str] | None = None
 ) -> RecordList:
-    """Read one documentation list from CSV or XLSX.
+    """Read one documentation list from CSV, XLSX or ODS.
 
     Args:
         path: The file; its content decides what it is.

@@ -1,4 +1,4 @@
-"""Tables that people send: CSV and XLSX in, CSV out. What the file is, its content decides, never its name."""
+"""Tables that people send: CSV, XLSX and ODS in, CSV out. What the file is, its content decides, never its name."""
 
 from .reading import parse_table, read_table
 from .table import Row, Table

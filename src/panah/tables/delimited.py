@@ -37,7 +37,9 @@ def read_delimited(data: bytes, name: str, encoding: str | None = None) -> Table
     except (UnicodeDecodeError, LookupError) as error:
         raise BadTable(f"not readable as {encoding}", where=name, hint="save it as CSV in UTF-8") from error
     if "\0" in text:
-        raise BadTable("not a table: it has bytes that no text has", where=name, hint="a table is a CSV or XLSX file")
+        raise BadTable(
+            "not a table: it has bytes that no text has", where=name, hint="a table is a CSV, XLSX or ODS file"
+        )
     lines = text.splitlines(keepends=True) if "\n" not in text else text.split("\n")
     delimiter, first = _delimiter(lines)
     header, rows, problems = assemble(name, _records(lines, delimiter, first))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +29,7 @@ MARKUP: Final = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<smses", b"<call
 
 
 def read_table(path: Path | str, *, sheet: str | None = None, encoding: str | None = None) -> Table:
-    """Read a CSV or XLSX file whole.
+    """Read a CSV, XLSX or ODS file whole.
 
     Args:
         path: The file; its content decides what it is.
@@ -69,13 +71,23 @@ def parse_table(data: bytes, *, name: str = "", sheet: str | None = None, encodi
     if not data.strip():
         raise BadTable("the file is empty", where=name, hint="check that it is the right file")
     if data.startswith(ZIP_MAGIC):
-        from .xlsx import read_xlsx
-
-        return read_xlsx(data, name, sheet)
+        return _read_zipped(data, name, sheet)
     _refuse_other_files(data, name)
     from .delimited import read_delimited
 
     return read_delimited(data, name, encoding)
+
+
+def _read_zipped(data: bytes, name: str, sheet: str | None) -> Table:
+    from .ods import is_ods, read_ods
+    from .xlsx import read_xlsx
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            open_document = is_ods(archive)
+    except Exception:  # a damaged zip is told by the reader of workbooks
+        open_document = False
+    return read_ods(data, name, sheet) if open_document else read_xlsx(data, name, sheet)
 
 
 def _too_large(name: str, size: int) -> BadTable:
@@ -91,6 +103,6 @@ def _refuse_other_files(data: bytes, name: str) -> None:
         raise BadTable("an old or password-protected workbook", where=name, hint="save it as .xlsx without a password")
     for magic, what in {**OTHER_FILES, EMPTY_ZIP_MAGIC: "an empty archive"}.items():
         if data.startswith(magic):
-            raise BadTable(f"{what}, not a table", where=name, hint="a table is a CSV or XLSX file")
+            raise BadTable(f"{what}, not a table", where=name, hint="a table is a CSV, XLSX or ODS file")
     if data[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(MARKUP):
-        raise BadTable("a web page or XML, not a table", where=name, hint="open it and save it as CSV or XLSX")
+        raise BadTable("a web page or XML, not a table", where=name, hint="open it and save it as CSV, XLSX or ODS")

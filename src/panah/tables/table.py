@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from panah.errors import BadRow, BadTable
 
-Kind = Literal["csv", "xlsx"]
+Kind = Literal["csv", "xlsx", "ods"]
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_ROWS: Final = 500_000

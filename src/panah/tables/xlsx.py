@@ -13,15 +13,10 @@ from typing import Any, Final
 from panah.errors import BadTable, PanahError
 
 from .table import RawRow, Table, assemble
+from .zipped import refuse_document_type, refuse_traps
 
-MAX_MEMBERS: Final = 2_000
-MAX_UNPACKED_BYTES: Final = 384 * 1024 * 1024
-MAX_MEMBER_RATIO: Final = 300
-"""Times a member may grow when unpacked; sheets of real lists grow 10 to 40 times."""
-RATIO_MATTERS_FROM_BYTES: Final = 4 * 1024 * 1024
 MAX_SCANNED_CELLS: Final = 20_000_000
 """With those that hold nothing: one value in the last column makes a row of 16,384."""
-PROLOGUE_BYTES: Final = 8 * 1024
 DAMAGED_HINT: Final = "open it in a spreadsheet program and save it again as .xlsx"
 
 
@@ -48,39 +43,17 @@ def _look_inside(data: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
-            _refuse_traps(members, name)
+            refuse_traps(members, name)
             known = {member.filename for member in members}
             if "[Content_Types].xml" not in known or not any(path.startswith("xl/") for path in known):
-                raise BadTable("an archive, not a workbook", where=name, hint="a table is a CSV or XLSX file")
+                raise BadTable("an archive, not a workbook", where=name, hint="a table is a CSV, XLSX or ODS file")
             for member in members:
                 if member.filename.endswith((".xml", ".rels")):
-                    _refuse_document_type(archive, member, name)
+                    refuse_document_type(archive, member, name)
     except PanahError:
         raise
     except Exception as error:  # zipfile lets errors of zlib, bz2, lzma and struct through
         raise BadTable("a damaged or encrypted archive", where=name, hint=DAMAGED_HINT) from error
-
-
-def _refuse_traps(members: list[zipfile.ZipInfo], name: str) -> None:
-    unpacked = sum(member.file_size for member in members)
-    bombs = any(
-        member.file_size > RATIO_MATTERS_FROM_BYTES
-        and member.file_size > MAX_MEMBER_RATIO * max(1, member.compress_size)
-        for member in members
-    )
-    if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED_BYTES or bombs:
-        raise BadTable(
-            f"unpacks to {unpacked:,} bytes in {len(members):,} parts, more than a list has",
-            where=name,
-            hint="check who sent it; save the list as CSV",
-        )
-
-
-def _refuse_document_type(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> None:
-    with archive.open(member) as stream:
-        prologue = stream.read(PROLOGUE_BYTES).replace(b"\0", b"")  # without the zeros, UTF-16 reads the same
-    if b"<!DOCTYPE" in prologue or b"<!ENTITY" in prologue:
-        raise BadTable("its XML declares a document type", where=name, hint="no spreadsheet does; check who sent it")
 
 
 def _read(data: bytes, name: str, sheet: str | None) -> Table:

@@ -53,7 +53,7 @@ ENGINES = ("duckdb", "spark")
 @json_option
 @click.pass_context
 def command(context: click.Context, /, files: tuple[Path, ...], as_json: bool, **given: Any) -> int:
-    """Find the records of one incident or person in several lists (CSV or XLSX).
+    """Find the records of one incident or person in several lists (CSV, XLSX or ODS).
 
     What each column says is guessed from its name and shown. A name alone never links two records. Links are a
     proposal: look at the doubtful pairs with --review, fill in its column decision with same or different, and give
