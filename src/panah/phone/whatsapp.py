@@ -28,6 +28,7 @@ from .whatsapp_survey import Survey, Written, survey, written
 from .whatsapp_words import LONGEST_PHRASE, MARKS, bare, plain, words
 
 _LOOKED_AT = 60
+FORGEABLE = "whoever wrote in the chat can forge a line of its export: the author of a line is not proven"
 _REMEMBERED = 100_000
 _KEPT_LINES = 10_000
 """Lines of one message; a million lines without a header are not one message."""
@@ -75,6 +76,7 @@ def read(source: Source, options: Options, report: Report, *, channel: str = "wh
     if found is None:
         raise Unreadable("no line starts with a date and a time", where=source.name, hint="export the chat again")
     report.time_zone = TimeZone(known=False, source="the export prints local times without a zone")
+    report.notes.append(FORGEABLE)
     report.notes.append(f"order of the date: {found.decision.order or 'not known'}, {found.decision.reason}")
     yield from _Chat(source, options, report, found, channel).events()
     if found.decision.order is None:
