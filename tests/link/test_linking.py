@@ -188,3 +188,14 @@ def test_identical_rows_are_refused_before_they_are_paired() -> None:
     crowd = [_named(name, ["Aylin Beispiel"] * 3000 + ["Kim Sample"], host_country="BE") for name in "ab"]
     with pytest.raises(NotConfigured, match=r"narrowest blocking rule gives 9,0\d\d,\d{3} pairs"):
         link(crowd)
+
+
+def test_a_name_in_another_script_is_evidence_for(tmp_path: Path) -> None:
+    """Two people in one town on one day, and who is who is told by the reading of their names alone."""
+    latin = ("Ilham Tursun", "Rabiye Qadir", "Perhat Yüsüp", "Gülnar Sadiq", "Ömer Rozi", "Adil Hoshur")
+    other = ("伊力哈木·图尔荪", "رابىيە قادىر", "Пәрһат Йүсүп", "古丽娜尔·萨迪克", "ئۆمەر روزى", "阿迪力·吾守尔")
+    rows = [(str(n), name, "2024-03-0" + str(1 + n // 2), "Gent", "BE", "assault") for n, name in enumerate(latin)]
+    read = [(f"b{row[0]}", name, *row[2:]) for row, name in zip(rows, other, strict=True)]
+    linkage = link([a_list(tmp_path / "a.csv", rows), a_list(tmp_path / "b.csv", read[::-1])])
+    assert {(one.id_a, one.id_b) for one in linkage.links} == {(str(n), f"b{n}") for n in range(6)}
+    assert all(one.parts["name"] > 0 for one in linkage.links)

@@ -25,6 +25,7 @@ MOST_PAIRED_COLUMNS: Final = 6
 KEYS: Final = (
     "identifier",
     "name_key",
+    "name_sound",
     "birth_date",
     "name_start",
     "name_end",

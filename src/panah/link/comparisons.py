@@ -8,7 +8,7 @@ down here so that a reviewer can change them; with a few hundred records the dat
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 NEAR_KM: Final = 30
@@ -139,7 +139,7 @@ _KM: Final = "distance_km(latitude_l, longitude_l, latitude_r, longitude_r)"
 NAME: Final = Comparison(
     "name",
     "name_forms",
-    # a name in another script is no evidence until it is transliterated
+    # a name in another script is no evidence as it is written; NAME_ACROSS reads it
     f"{_missing('name_forms')} or name_script_l <> name_script_r",
     (
         Level("the same words, in any order", "list_has_any(name_keys_l, name_keys_r)", 0.62, 0.002, agrees=True),
@@ -150,6 +150,31 @@ NAME: Final = Comparison(
         Level("different", "ELSE", 0.02, 0.92),
     ),
 )
+
+_TWO_SCRIPTS: Final = "name_script_l <> name_script_r"
+_READ_ALIKE: Final = "coalesce(name_likeness(name_latin_l, name_latin_r), 0) >= "
+_SAME_SOUNDS: Final = "coalesce(list_has_any(name_sounds_l, name_sounds_r), false)"
+
+NAME_ACROSS: Final = replace(
+    NAME,
+    # read alike is evidence for; read unlike is none against: a reading may lack its vowels, or be another's custom
+    missing_sql=f"{_missing('name_forms')} or ({_TWO_SCRIPTS} and not ({_READ_ALIKE} 0.88 or {_SAME_SOUNDS}))",
+    levels=(
+        NAME.levels[0],
+        replace(
+            NAME.levels[1],
+            label="spelt nearly alike, or read so in two scripts",
+            sql=f"{NAME.levels[1].sql} or ({_TWO_SCRIPTS} and ({_READ_ALIKE} 0.94 or {_SAME_SOUNDS}))",
+        ),
+        replace(
+            NAME.levels[2],
+            label="spelt alike, or read so in two scripts",
+            sql=f"{NAME.levels[2].sql} or ({_TWO_SCRIPTS} and {_READ_ALIKE} 0.88)",
+        ),
+        *NAME.levels[3:],
+    ),
+)
+"""Names where the lists are written in several scripts."""
 
 DATE: Final = Comparison(
     "date",

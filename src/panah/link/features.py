@@ -37,19 +37,25 @@ def feature_table(lists: Sequence[RecordList]) -> pa.Table:
 
     kinds = _kinds()
     records = [(number, record) for number, one in enumerate(lists) for record in one.records]
-    parts = [_batch(records[start : start + BATCH], kinds) for start in range(0, len(records), BATCH)]
-    table = pa.concat_tables(parts) if parts else _batch([], kinds)
+    across = _in_several_scripts(records)
+    parts = [_batch(records[start : start + BATCH], kinds, across) for start in range(0, len(records), BATCH)]
+    table = pa.concat_tables(parts) if parts else _batch([], kinds, across)
     filled = [column for column in kinds if table.column(column).null_count < len(records)]
     # a place is compared with its country, whether or not any is known
     kept = [column for column in kinds if column in filled or (column in _OF_PLACE and "host_place" in filled)]
     return table.select(kept).add_column(0, "unique_id", pa.array(range(len(records)), pa.int64()))
 
 
-def _batch(records: Sequence[tuple[int, ListRecord]], kinds: Mapping[str, Any]) -> pa.Table:
+def _in_several_scripts(records: Sequence[tuple[int, ListRecord]]) -> bool:
+    """Whether names are written in more than one script; only then is it worth reading them as sounds."""
+    return len({names.script_of(record.names[0]) for _number, record in records if record.names} - {"Zyyy"}) > 1
+
+
+def _batch(records: Sequence[tuple[int, ListRecord]], kinds: Mapping[str, Any], across: bool) -> pa.Table:
     """The columns of some records; a hundred thousand rows as dictionaries would fill the memory."""
     import pyarrow as pa
 
-    rows = [{"source_dataset": f"list_{number}", **_features(record)} for number, record in records]
+    rows = [{"source_dataset": f"list_{number}", **_features(record, across)} for number, record in records]
     return pa.table({column: pa.array([row.get(column) for row in rows], kind) for column, kind in kinds.items()})
 
 
@@ -63,6 +69,9 @@ def _kinds() -> dict[str, Any]:
         "name_keys": pa.list_(text),
         "name_key": text,
         "name_script": text,
+        "name_latin": pa.list_(pa.list_(text)),
+        "name_sounds": pa.list_(text),
+        "name_sound": text,
         "name_start": text,
         "name_end": text,
         "date_low": pa.int32(),
@@ -80,9 +89,10 @@ def _kinds() -> dict[str, Any]:
     }
 
 
-def _features(record: ListRecord) -> dict[str, Any]:
+def _features(record: ListRecord, across: bool) -> dict[str, Any]:
     return {
         **_name_features(record.names),
+        **(_sound_features(record.names) if across else {}),
         **_date_features(record.date),
         **_place_features(record.host_place, record.host_country),
         "act_country": record.act_country,
@@ -108,6 +118,15 @@ def _name_features(forms: Sequence[str]) -> dict[str, Any]:
         "name_start": words[0],
         "name_end": words[-1],
     }
+
+
+def _sound_features(forms: Sequence[str]) -> dict[str, Any]:
+    """The words of every form as they are read, in Latin letters, and their consonants; for pairs in two scripts."""
+    read = [list(words) for form in forms if (words := names.latin(form))]
+    keys = sorted({key for form in forms for key in names.sounds(form)})
+    if not read or not keys:
+        return {}
+    return {"name_latin": read, "name_sounds": keys, "name_sound": keys[0]}
 
 
 def _date_features(edtf: str | None) -> dict[str, Any]:

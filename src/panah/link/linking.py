@@ -12,7 +12,7 @@ from panah.errors import BadTable, NotConfigured
 from panah.model.linkage import Cluster, Decision, Linkage, LinkedPair, RecordList
 
 from . import backends, blocking, em, scoring
-from .comparisons import COMPARISONS, IMPLIED, MACROS, Comparison
+from .comparisons import COMPARISONS, IMPLIED, MACROS, NAME, NAME_ACROSS, Comparison
 from .deciding import NAMES
 from .effects import with_effects
 from .features import feature_table
@@ -184,7 +184,7 @@ def usable_comparisons(
         elif IMPLIED.get(one.name) in {other.name for other in usable}:
             set_aside[one.name] = f"part of {IMPLIED[one.name]}"
         else:
-            usable.append(one)
+            usable.append(NAME_ACROSS if one is NAME and "name_latin" in table.column_names else one)
     if not usable:
         columns = sorted({role for one in lists for role in one.roles.values() if role})
         raise BadTable(

@@ -6,6 +6,7 @@ tokens compare it first.
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
@@ -14,6 +15,8 @@ from .phonemes import skeletons
 from .words import words
 
 FOLDING_VERSION: Final = "names-1"
+MAX_SOUNDS: Final = 12
+WAYS_OF_A_WORD: Final = 4
 _PLAIN: Final = MappingProxyType(
     {"S": "sh", "C": "ch", "J": "j", "Z": "zh", "N": "ng", "x": "h", "G": "g", "Q": "q", "K": "k", "X": "x", "W": "u"}
     | {"Y": "i", "L": "l", "R": "r", "A": "a", "E": "e", "T": "t", "D": "d", "c": "ts", "B": "", "q": "k", "j": "j"}
@@ -37,6 +40,23 @@ def keys(text: str) -> tuple[str, ...]:
 def _keys(sounds: str) -> tuple[str, ...]:
     classes = tuple(one for one in skeletons(sounds) if len(one) > 1)
     return classes or (_plainly(sounds),)
+
+
+@lru_cache(maxsize=32768)
+def sounds(text: str) -> tuple[str, ...]:
+    """Whole names by the consonant classes of their words, whatever the order: ``LM T`` for Ilham Tohti in any script.
+
+    Returns:
+        One key for each way to read the name, at most :data:`MAX_SOUNDS`; the same for two names is evidence, weaker
+        than the same words.
+    """
+    by_word = [
+        tuple(dict.fromkeys(classes for one, _penalty in word.readings for classes in skeletons(one.sounds) if classes))
+        for word in words(text)
+    ]
+    ways = itertools.product(*(some[:WAYS_OF_A_WORD] for some in by_word if some))
+    found = dict.fromkeys(" ".join(sorted(way)) for way in itertools.islice(ways, MAX_SOUNDS) if way)
+    return tuple(found)
 
 
 @lru_cache(maxsize=32768)
