@@ -28,6 +28,21 @@ SETTINGS = {
     "full_page_writes": "off",
     "shared_buffers": "64MB",
     "max_connections": "40",
+    # the server writes a log into its folder, as a real one does: the invariants look into it
+    "logging_collector": "on",
+    "log_directory": "log",
+    # what docs/security-checklist.md asks of a real server, see web/base/database_settings.py
+    "log_statement": "none",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+"""PANAH_PG_LOG_EVERYTHING=1 overrides the last four: the control run, in which the log must tell."""
+LOG_EVERYTHING = {
+    "log_statement": "all",
+    "log_min_error_statement": "error",
+    "log_parameter_max_length": "-1",
+    "log_parameter_max_length_on_error": "-1",
 }
 
 
@@ -51,7 +66,8 @@ def cluster(bin_folder: Path) -> Iterator[str]:
             shutil.chown(folder, USER, USER)
         data = folder / "data"
         run([str(bin_folder / "initdb"), "-D", str(data), "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync"])
-        options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        chosen = SETTINGS | (LOG_EVERYTHING if os.environ.get("PANAH_PG_LOG_EVERYTHING") == "1" else {})
+        options = [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
         command = as_server_user([str(bin_folder / "postgres"), "-D", str(data), "-k", str(folder), *options])
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
         try:

@@ -1,0 +1,108 @@
+"""Invariant 1 over HTTP: a canary in every entrance of the desk, and then every byte that the machine kept is read.
+
+On SQLite: the data folder with its journal, the temp folder, all that the process said. On PostgreSQL
+(``tools/with_postgres.py``): the server's own folder too, with its write-ahead log and its log file. The control run
+puts the defaults back that Panah replaces; it must find them, or the scanner is blind.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import urllib.parse
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+SCRIPT = Path(__file__).parents[1] / "support" / "entrances_at_rest.py"
+POSTGRESQL = os.environ.get("PANAH_TEST_DATABASE_URL", "")
+
+
+def spellings(word: str) -> Iterator[bytes]:
+    raw = word.encode()
+    for clear in (raw, raw.upper(), raw[::-1], word.encode("utf-16-le"), word.encode("utf-16-be")):
+        yield clear
+        yield clear.hex().encode()
+    for offset in range(3):
+        yield base64.b64encode(b"\x00" * offset + raw)[4:-4]
+    yield zlib.compress(raw)[2:-4]
+
+
+def server_folder() -> Path:
+    """The throw-away server's folder, out of its address."""
+    return Path(urllib.parse.unquote(urllib.parse.urlsplit(POSTGRESQL).netloc.rpartition("@")[2]))
+
+
+def run_sql(statement: str, database: str = "postgres") -> None:
+    import psycopg
+
+    with psycopg.connect(host=str(server_folder()), user="postgres", dbname=database, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def lived(folder: Path, *options: str) -> tuple[dict[str, str], dict[str, bytes]]:
+    """The canaries, and everything that was kept: file -> bytes, and what the process said."""
+    for name in ("data", "tmp"):
+        (folder / name).mkdir()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PANAH_", "DJANGO_"))}
+    database = f"canary_{folder.name[-12:].replace('-', '_')}".lower()
+    address = ""
+    if POSTGRESQL:
+        run_sql(f'CREATE DATABASE "{database}"')
+        address = f"{POSTGRESQL.rpartition('/')[0]}/{database}"
+    environment |= {"DATABASE_URL": address, "TMPDIR": str(folder / "tmp"), "PANAH_LOG_LEVEL": "INFO"}
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), str(folder / "data"), *options],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        timeout=100,
+    )
+    assert done.returncode == 0, done.stderr.decode()[-4000:]
+    planted = json.loads(done.stdout.decode())
+    roots = [folder]
+    if POSTGRESQL:
+        run_sql("CHECKPOINT")
+        roots.append(server_folder())
+    kept = {
+        str(path): path.read_bytes() + b"\n" + path.name.encode()
+        for root in roots
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+    if POSTGRESQL:
+        run_sql(f'DROP DATABASE "{database}"')
+    return planted, {**kept, "what the process said": done.stderr}
+
+
+def found_in(planted: dict[str, str], kept: dict[str, bytes]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for name, content in kept.items():
+        for place, word in planted.items():
+            if any(spelling in content for spelling in spellings(word)):
+                found.setdefault(place, set()).add(name)
+    return found
+
+
+@pytest.mark.slow
+def test_no_canary_of_any_entrance_is_kept_anywhere(tmp_path: Path) -> None:
+    planted, kept = lived(tmp_path)
+    assert found_in(planted, kept) == {}
+    assert len(planted) >= 24
+    assert any("pg_wal" in name for name in kept) if POSTGRESQL else any(name.endswith("-wal") for name in kept)
+    assert b"RuntimeError" in kept["what the process said"], "the error was told, without what was sent"
+
+
+@pytest.mark.slow
+def test_with_the_defaults_back_they_are_found(tmp_path: Path) -> None:
+    """The control: clear spool files, readable sessions, reports with local variables, rows without sealing."""
+    planted, kept = lived(tmp_path, "--clear")
+    found = found_in(planted, kept)
+    assert {"small file", "large file", "session", "error path", "evidence", "evidence name"} <= set(found)
+    assert any("tmp" in Path(name).parts for name in found["large file"]), "Django's own handler leaves it there"
+    assert "what the process said" in found["error path"]
+    database = "data" if POSTGRESQL else "panah.sqlite3"
+    assert any(database in name for name in found["session"])
