@@ -17,6 +17,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 SCRIPT = Path(__file__).parents[1] / "support" / "entrances_at_rest.py"
 POSTGRESQL = os.environ.get("PANAH_TEST_DATABASE_URL", "")
 
