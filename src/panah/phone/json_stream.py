@@ -18,8 +18,10 @@ from .report import Report
 
 MAX_VALUE_BYTES: Final = 64 << 20
 MAX_DEPTH: Final = 64
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
-_INSIDE: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+_TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
+_INSIDE: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["{}\[\]]', re.DOTALL)
+"""A quotation mark alone opens a string that goes on in the next chunk: brackets in it are no brackets."""
+_BOM: Final = b"\xef\xbb\xbf"
 _BAD_ESCAPE: Final = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 
 Path = tuple[str | int, ...]
@@ -59,23 +61,26 @@ class Stream:
     def values(self, chunks: Iterable[bytes]) -> Iterator[Value]:
         """Wanted values and single values on the way to them, in order; ``broken`` says afterwards where it broke."""
         self._chunks = iter(chunks)
-        self._more()
-        self._buffer = self._buffer.removeprefix(b"\xef\xbb\xbf") if self._base == 0 else self._buffer
-        self._base = 3 if len(self._buffer) and self._skipped_bom else 0
+        while len(self._buffer) < len(_BOM) and self._more():
+            pass
+        if self._buffer.startswith(_BOM):
+            self._at = len(_BOM)
         try:
             yield from self._walk()
         except _Cut as cut:
             self.broken = Broken(self._base + self._at, str(cut))
 
-    _skipped_bom = False
-
     def _more(self) -> bool:
-        piece = next(self._chunks, b"")
-        if not piece:
+        """Take as much again as is waiting, so that a long value is not read over and over from its start."""
+        waiting = len(self._buffer) - self._at
+        pieces = [self._buffer[self._at :]]
+        taken = 0
+        while taken <= waiting and (piece := next(self._chunks, b"")):
+            pieces.append(piece)
+            taken += len(piece)
+        if not taken:
             return False
-        if not self._base and not self._buffer and piece.startswith(b"\xef\xbb\xbf"):
-            self._skipped_bom = True
-        self._buffer = self._buffer[self._at :] + piece
+        self._buffer = b"".join(pieces)
         self._base += self._at
         self._at = 0
         return True
@@ -180,6 +185,9 @@ class Stream:
         while depth:
             for match in _INSIDE.finditer(self._buffer, inner):
                 first = self._buffer[match.start()]
+                if match[0] == b'"':
+                    inner = match.start()
+                    break
                 if first == 34:  # a string
                     inner = match.end()
                     continue
