@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +12,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from intake_phones import CALLS, MESSAGES
 
-from panah.model.phone import is_call
-from panah.phone import read_export
 from panah.web.cases.actions import grant
 from panah.web.cases.models import Case
 from panah.web.cases.opening import open_case
 from panah.web.desk.timeline import entries_of, patterns_of
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.queries import record_in
-from panah.web.intake import numbers, phones
+from panah.web.intake import numbers, phones, queries
 from panah.web.intake.models import Flow, NumberMark, NumberQuestion, PendingFile, PhoneExtract, Report
 from panah.web.intake.queries import file_chunks
 
@@ -32,15 +32,16 @@ def send(player: Any, content: bytes, **more: Any) -> Any:
 
 
 def groups_on(page: str) -> dict[str, str]:
-    """Label -> key."""
-    found = re.findall(r'for="g_([0-9a-f]{32})">(.*?)</label>', page, re.DOTALL)
-    return {re.sub(r"<[^>]+>", "", label).strip(): key for key, label in found}
+    """Label -> key, of people and of chats."""
+    keys = dict(re.findall(r'id="(g_\w+)" name="\w+" value="([^"]*)"', page))
+    labels = re.findall(r'<label for="(g_\w+)">(.*?)</label>', page, re.DOTALL)
+    return {re.sub(r"<[^>]+>", "", label).strip(): unescape(keys[name]) for name, label in labels if name in keys}
 
 
 def choose(player: Any, labels: list[str], **more: Any) -> Any:
     page = player.client.get("/phones/choose/").content.decode()
     keys = [key for label, key in groups_on(page).items() if any(each in label for each in labels)]
-    return player.client.post("/phones/choose/", {"group": keys, "act": "keep", **more})
+    return player.client.post("/phones/choose/", {"who": keys, "act": "keep", **more})
 
 
 def test_counts_first_and_nothing_kept_before_the_choice(cast: Any, data_folder: Path) -> None:
@@ -96,11 +97,9 @@ def test_a_period_and_a_count_before_keeping(cast: Any, data_folder: Path) -> No
     worker = cast.case_worker
     send(worker, CALLS)
     keys = list(groups_on(worker.client.get("/phones/choose/").content.decode()).values())
-    page = worker.client.post("/phones/choose/", {"group": keys, "act": "count", "since": "2031-01-01"})
+    page = worker.client.post("/phones/choose/", {"who": keys, "act": "count", "since": "2031-01-01"})
     assert "0 of" in page.content.decode()
-    assert (
-        worker.client.post("/phones/choose/", {"group": keys, "act": "keep", "since": "2031-01-01"}).status_code == 400
-    )
+    assert worker.client.post("/phones/choose/", {"who": keys, "act": "keep", "since": "2031-01-01"}).status_code == 400
     assert worker.client.post("/phones/choose/", {"act": "keep"}).status_code == 400
     assert worker.client.post("/phones/choose/", {"act": "keep", "since": "soon"}).status_code == 400
     assert not Case.objects.exists(), "no empty case is left behind"
@@ -234,11 +233,40 @@ def test_who_came_later_compares_after_the_next_import(cast: Any, data_folder: P
     assert CaseKeyWrap.objects.filter(case=NumberKey.objects.get().case, member=cast.stranger.member).exists()
 
 
-def test_groups_count_every_event(tmp_path: Path) -> None:
-    path = tmp_path / "calls.xml"
-    path.write_bytes(CALLS)
-    export = read_export(path)
-    groups = phones.groups_of(export)
-    assert sum(each.n_calls + each.n_messages for each in groups) == len(export.events)
-    assert sum(each.n_calls for each in groups) == sum(is_call(event) for event in export.events)
-    assert phones.choose(export.events, [each.key for each in groups]) == list(export.events)
+def test_attachments_of_what_was_chosen_are_kept_and_no_others(cast: Any, data_folder: Path) -> None:
+    worker = cast.case_worker
+    body = "".join(
+        f"<mms date='1772485500000' msg_box='1' address='{number}' m_type='132'><parts>"
+        f"<part seq='0' ct='image/png' name='{name}' cl='{name}' text='null' data='{b64encode(content).decode()}' />"
+        f"</parts><addrs><addr address='{number}' type='137' charset='106' /></addrs></mms>"
+        for number, name, content in (
+            (KNOWN, "threat.png", b"a threat in a picture"),
+            ("+447700900456", "wedding.png", b"a wedding"),
+        )
+    )
+    send(worker, f"<?xml version='1.0' encoding='UTF-8'?><smses count='2'>{body}</smses>".encode())
+    choose(worker, [KNOWN])
+    row = PhoneExtract.objects.get()
+    opened = open_case(worker.member, worker.keys, row.case, "review")
+    kept = {
+        record_in(opened, item).file_name: b"".join(file_chunks(opened, item)) for item in EvidenceItem.objects.all()
+    }
+    assert kept.pop("threat.png") == b"a threat in a picture"
+    assert list(kept) == ["calls.xml.extract.jsonl"]
+    report = queries.report_in(opened, Report.objects.get())
+    assert len(report.evidence_ids) == 2
+
+
+@pytest.mark.parametrize("more", [{}, {"with_original": "on"}])
+def test_a_failure_in_the_middle_leaves_nothing(
+    cast: Any, data_folder: Path, monkeypatch: pytest.MonkeyPatch, more: dict[str, str]
+) -> None:
+    worker = cast.case_worker
+    send(worker, MESSAGES)
+    monkeypatch.setattr(phones, "receive_report", lambda *_given, **_more: (_ for _ in ()).throw(RuntimeError("full")))
+    worker.client.raise_request_exception = False
+    assert choose(worker, [KNOWN], **more).status_code == 500
+    assert not EvidenceItem.objects.exists()
+    assert not PhoneExtract.objects.exists()
+    (waiting,) = PendingFile.objects.all()
+    assert [path.stem for path in (data_folder / "evidence").iterdir()] == [waiting.blob_name], "it waits still"

@@ -20,6 +20,7 @@ from .access import granted_case, keys_of, opened_case, say
 from .told import working_cases
 
 WAITING: Final = "_phone"
+GROUPS_SHOWN: Final = 500
 LARGEST_BYTES: Final = 1024 * 1024 * 1024
 """An export is read in memory, so it is smaller than what a case's evidence may be."""
 
@@ -100,7 +101,7 @@ def phone_import(request: HttpRequest) -> HttpResponse:
         try:
             given = form.cleaned_data["file"]
             token = phones.send(given.file, given.name, LARGEST_BYTES, **said)
-            phones.read(phones.draft_of(token))
+            phones.overview(phones.draft_of(token))
         except PanahError as error:
             flows.end(token)
             form.add_error(None, f"{error.what}. {error.hint}".strip(" .") + ".")
@@ -121,42 +122,50 @@ def phone_choose(request: HttpRequest) -> HttpResponse:
         flows.end(request.session.pop(WAITING, ""))
         say(request, _("Nothing was kept."))
         return redirect("desk:inbox")
-    export = phones.read(draft)
+    counted = phones.overview(draft)
     form = ChooseForm(request.POST or None, cases=working_cases(request))
-    ticked = request.POST.getlist("group")
+    ticked, threads = request.POST.getlist("who"), request.POST.getlist("thread")
     n_chosen = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        chosen = phones.choose(export.events, ticked, given["since"], given["until"])
-        n_chosen = len(chosen)
+        selection = phones.selection_of(ticked, threads, given["since"], given["until"])
+        n_chosen = len(phones.chosen(draft, selection).events) if selection else 0
         if request.POST.get("act") == "keep":
             try:
-                return _kept(request, token, export, chosen, given)
+                phones.check_chosen(n_chosen)
+                return _kept(request, token, selection, given)
             except PanahError as error:
                 form.add_error(None, f"{error.what}. {error.hint}".strip(" .") + ".")
     context = {
         "draft": draft,
-        "export": export,
-        "groups": [(group, group.key in ticked) for group in phones.groups_of(export)],
+        "counted": counted,
+        "people": [(each, each.key in ticked) for each in counted.counterparts[:GROUPS_SHOWN]],
+        "threads": [(each, each.key in threads) for each in _threads(counted)],
+        "n_messages": sum(each.n_messages for each in counted.counterparts),
+        "n_calls": sum(each.n_calls for each in counted.counterparts),
+        "n_withheld": sum(
+            each.n_messages + each.n_calls for each in counted.counterparts if each.presentation == "restricted"
+        ),
+        "n_events": sum(each.n_messages + each.n_calls for each in counted.counterparts),
         "form": form,
         "n_chosen": n_chosen,
-        "n_events": len(export.events),
-        "not_understood": export.not_understood[:50],
     }
     return render(request, "desk/phone_choose.html", context, status=400 if form.errors else 200)
 
 
-def _kept(request: HttpRequest, token: str, export: Any, chosen: list[Any], given: dict[str, Any]) -> HttpResponse:
+def _threads(counted: Any) -> list[Any]:
+    """Chats and groups; a thread with one counterpart of the same name says nothing new."""
+    people = {each.key for each in counted.counterparts}
+    return [each for each in counted.threads[:GROUPS_SHOWN] if each.key and each.key not in people]
+
+
+def _kept(request: HttpRequest, token: str, selection: Any, given: dict[str, Any]) -> HttpResponse:
     keys = keys_of(request)
     case = (
-        granted_case(request, given["case"])
-        if given["case"]
-        else (create_case(request.user, keys, Case.Kind.CASE).case if chosen else None)
+        granted_case(request, given["case"]) if given["case"] else create_case(request.user, keys, Case.Kind.CASE).case
     )
-    if case is None:
-        raise PanahError("nothing was chosen", hint="tick somebody, or widen the period")
     opened = opened_case(request, case, CaseLog.Reason.INTAKE)
-    row = phones.keep(request.user, keys, opened, token, export, chosen, with_original=given["with_original"])
+    row = phones.keep(request.user, keys, opened, token, selection, with_original=given["with_original"])
     request.session.pop(WAITING, "")
     say(request, _("%(n)s entries are kept; the rest of the export is gone.") % {"n": row.n_events})
     return redirect("desk:timeline", case.pk)

@@ -6,11 +6,11 @@ and in memory while it is read; never in clear on a disk. What was not chosen is
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import io
 import json
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -19,12 +19,13 @@ from panah import phone
 from panah.errors import PanahError, Refused, Unreadable
 from panah.model.base import Record
 from panah.model.evidence import Entrance
-from panah.model.phone import PhoneEvent, PhoneExport, is_call
+from panah.model.phone import Attachment, PhoneExport
 from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
 from panah.web.cases.opening import OpenCase
 from panah.web.evidence.actions import keep_sealed, keep_view, seal_file
 from panah.web.evidence.models import EvidenceItem
+from panah.web.evidence.records import evidence_folder
 
 from . import flows, waiting
 from .actions import receive_report
@@ -48,20 +49,6 @@ class PhoneDraft(Record):
 
     def __repr__(self) -> str:
         return "PhoneDraft()"
-
-
-class Group(Record):
-    """One counterpart on one channel, as counted."""
-
-    key: str
-    channel: str
-    counterpart: str | None
-    presentation: str
-    name: str = ""
-    n_messages: int = 0
-    n_calls: int = 0
-    first: datetime | None = None
-    last: datetime | None = None
 
 
 class Extract(Record):
@@ -90,77 +77,56 @@ def draft_of(token: str) -> PhoneDraft | None:
     return flows.read(PhoneDraft, token) if token else None
 
 
-def read(draft: PhoneDraft) -> PhoneExport:
-    """Read the export.
+def overview(draft: PhoneDraft) -> phone.Overview:
+    """What the export holds, in counts.
 
     Raises:
         UnknownFormat: No format of ours.
         Unreadable: Nothing in it is whole.
         NotConfigured: Something has to be said first: the zone, the order of dates, a password.
     """
+    with _path_of(draft) as path:
+        return phone.overview(path, **_options(draft))
+
+
+def chosen(draft: PhoneDraft, selection: phone.Selection, keep_attachment: Any = None) -> PhoneExport:
+    """The events that were chosen, and nothing else of the export; raises as :func:`overview` does."""
+    with _path_of(draft) as path:
+        return phone.read_chosen(path, selection, keep_attachment=keep_attachment, **_options(draft))
+
+
+def selection_of(
+    counterparts: Iterable[str], threads: Iterable[str], since: date | None = None, until: date | None = None
+) -> phone.Selection | None:
+    """What was ticked, both days of the period included; None when nothing was."""
+    who, where = frozenset(counterparts), frozenset(threads)
+    if not who and not where:
+        return None
+    return phone.Selection(
+        counterparts=who or None,
+        threads=where or None,
+        since=_midnight(since) if since else None,
+        until=_midnight(until) + timedelta(days=1) if until else None,
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+@contextlib.contextmanager
+def _path_of(draft: PhoneDraft) -> Iterator[str]:
     with waiting.in_memory(draft.file) as path:
         try:
-            return phone.read_export(
-                path,
-                owner_number=draft.owner_number or None,
-                region=draft.region or None,
-                time_zone=draft.time_zone or None,
-                date_order=draft.date_order or None,
-                password=draft.password or None,
-            )
+            yield path
         except PanahError as error:
             # the path in memory means nothing to anybody, and the file's name is sealed
             raise type(error)(error.what, where="export", hint=error.hint) from error
 
 
-def groups_of(export: PhoneExport) -> list[Group]:
-    """Who was in touch, counted; those whose number was hidden first, then the busiest."""
-    found: dict[str, dict[str, Any]] = {}
-    for event in export.events:
-        group = found.setdefault(
-            key_of(event),
-            {
-                "key": key_of(event),
-                "channel": event.channel,
-                "counterpart": event.counterpart,
-                "presentation": event.presentation,
-                "n_messages": 0,
-                "n_calls": 0,
-                "first": None,
-                "last": None,
-            },
-        )
-        group["n_calls" if is_call(event) else "n_messages"] += 1
-        if event.name:
-            group["name"] = event.name
-        if event.at is not None:
-            group["first"] = min(filter(None, (group["first"], event.at)), key=_sortable)
-            group["last"] = max(filter(None, (group["last"], event.at)), key=_sortable)
-    counted = [Group(**values) for values in found.values()]
-    return sorted(counted, key=lambda each: (each.presentation not in WITHHELD, -each.n_calls - each.n_messages))
-
-
-def key_of(event: PhoneEvent) -> str:
-    """What names a group in a form: a digest, since a number has no place in one."""
-    who = event.counterpart if event.counterpart is not None else f"({event.presentation})"
-    return hashlib.sha256(f"{event.channel}|{who}".encode()).hexdigest()[:32]
-
-
-def _sortable(moment: datetime) -> tuple[datetime, bool]:
-    return moment.replace(tzinfo=None), moment.tzinfo is None
-
-
-def choose(
-    events: Iterable[PhoneEvent], keys: Iterable[str], since: date | None = None, until: date | None = None
-) -> list[PhoneEvent]:
-    """The events of the ticked groups within the period, both days included; those without a time are kept."""
-    wanted = frozenset(keys)
-    return [
-        event
-        for event in events
-        if key_of(event) in wanted
-        and (event.at is None or ((not since or event.at.date() >= since) and (not until or event.at.date() <= until)))
-    ]
+def _options(draft: PhoneDraft) -> dict[str, Any]:
+    said = ("owner_number", "region", "time_zone", "date_order", "password")
+    return {name: getattr(draft, name) or None for name in said}
 
 
 def keep(
@@ -168,12 +134,11 @@ def keep(
     keys: MemberKeys,
     opened: OpenCase,
     token: str,
-    export: PhoneExport,
-    chosen: list[PhoneEvent],
+    selection: phone.Selection | None,
     *,
     with_original: bool,
 ) -> PhoneExtract:
-    """Keep what was chosen in a case; the rest of the export is gone with its key.
+    """Keep what was chosen in a case, with its attachments; the rest of the export is gone with its key.
 
     Args:
         with_original: The person agreed that the whole export is kept, sealed.
@@ -186,12 +151,53 @@ def keep(
     draft = draft_of(token)
     if draft is None:
         raise Unreadable("the export waits no longer", where="export", hint="send it again")
-    if not chosen:
+    check_chosen(len(chosen(draft, selection).events) if selection else 0)
+    kept: list[EvidenceItem] = []
+
+    def keep_attachment(attachment: Attachment, data: bytes) -> None:
+        name, media = attachment.name or "attachment", attachment.media_type or "application/octet-stream"
+        kept.append(seal_file(actor, opened, io.BytesIO(data), name, "E", media_type=media))
+
+    try:
+        with transaction.atomic():
+            row = _keep(actor, keys, opened, draft, selection, None if with_original else keep_attachment, kept)
+    except BaseException:
+        for item in kept:  # their rows are gone with the transaction, so their bytes go too
+            (evidence_folder() / f"{item.blob_name}.age").unlink(missing_ok=True)
+        raise
+    flows.end(token)  # what was not chosen loses its key here
+    numbers = (event["counterpart"] for event in opened.record(Extract, row).events if event["counterpart"])
+    mark_numbers(actor, keys, opened, numbers)
+    return row
+
+
+def check_chosen(n: int) -> None:
+    """Refuse a choice that keeps nothing, or more than a page can hold.
+
+    Raises:
+        Refused: See above.
+    """
+    if not n:
         raise Refused("nothing was chosen", where="export", hint="tick somebody, or widen the period")
-    if len(chosen) > MOST_KEPT:
+    if n > MOST_KEPT:
         raise Refused(
             f"more than {MOST_KEPT:,} entries", where="export", hint="choose fewer people or a shorter period"
         )
+
+
+def _keep(
+    actor: Member,
+    keys: MemberKeys,
+    opened: OpenCase,
+    draft: PhoneDraft,
+    selection: phone.Selection | None,
+    keep_attachment: Any,
+    kept: list[EvidenceItem],
+) -> PhoneExtract:
+    counted = overview(draft)
+    export = chosen(draft, selection or phone.Selection(), keep_attachment)
+    with_original = keep_attachment is None
+    n_all = sum(each.n_messages + each.n_calls for each in counted.counterparts)
     extract = Extract(
         file_name=draft.file.name,
         format=export.format,
@@ -200,35 +206,38 @@ def keep(
         original_kept=with_original,
         time_zone_known=export.time_zone.known,
         time_zone_source=export.time_zone.source,
-        n_not_kept=0 if with_original else len(export.events) - len(chosen),
-        events=tuple(event.as_dict() for event in chosen),
+        n_not_kept=0 if with_original else max(0, n_all - len(export.events)),
+        events=tuple(event.as_dict() for event in export.events),
     )
-    with transaction.atomic():
-        item = _keep_item(actor, opened, draft, extract)
-        row = PhoneExtract(item=item, n_events=len(chosen))
-        opened.seal(row, extract)
-        row.save(force_insert=True)
-        receive_report(actor, keys, entrance=Entrance.PHONE_EXPORT, writer=opened, evidence_ids=(item.pk,))
-    flows.end(token)  # what was not chosen loses its key here
-    mark_numbers(actor, keys, opened, (event.counterpart for event in chosen if event.counterpart))
+    attached = tuple(each.pk for each in kept)
+    item = _keep_item(actor, opened, draft, extract, kept)
+    row = PhoneExtract(item=item, n_events=len(export.events))
+    opened.seal(row, extract)
+    row.save(force_insert=True)
+    evidence = (item.pk, *attached)
+    receive_report(actor, keys, entrance=Entrance.PHONE_EXPORT, writer=opened, evidence_ids=evidence)
     return row
 
 
-def _keep_item(actor: Member, opened: OpenCase, draft: PhoneDraft, extract: Extract) -> EvidenceItem:
+def _keep_item(
+    actor: Member, opened: OpenCase, draft: PhoneDraft, extract: Extract, kept: list[EvidenceItem]
+) -> EvidenceItem:
+    """The original as it came, or an extract in its place; whatever bytes are new are noted in ``kept``."""
     lines = "".join(json.dumps(event, ensure_ascii=False, sort_keys=True) + "\n" for event in extract.events).encode()
     if extract.original_kept:
         blob, key = flows.opened_file(draft.file)
         item = keep_sealed(actor, opened, blob, key, draft.file.name, extract.grade)
         PendingFile.objects.filter(blob_name=draft.file.blob_name).delete()
-        keep_view(actor, opened, item, EvidenceItem.Kind.ROWS, lines)
+        kept.append(keep_view(actor, opened, item, EvidenceItem.Kind.ROWS, lines))
         return item
     # an extract is our own text about an original that nobody keeps: its digest stands in it, and it is graded D
     head = {"original_sha256": extract.original_sha256, "format": extract.format, "n_not_kept": extract.n_not_kept}
     content = (json.dumps(head, sort_keys=True) + "\n").encode() + lines
     grade = max(extract.grade, "D")
-    return seal_file(
-        actor, opened, io.BytesIO(content), f"{draft.file.name}.extract.jsonl", grade, media_type="application/x-ndjson"
-    )
+    name = f"{draft.file.name}.extract.jsonl"
+    item = seal_file(actor, opened, io.BytesIO(content), name, grade, media_type="application/x-ndjson")
+    kept.append(item)
+    return item
 
 
 def extracts_in(opened: OpenCase) -> list[tuple[PhoneExtract, Extract]]:
