@@ -25,6 +25,8 @@ COMMANDS: Final = {
     "estimate": "how many were never recorded",
     "release": "public tables under disclosure control",
     "dossier": "a report or submission, each sentence with its evidence",
+    "backup": "a sealed copy of the running installation",
+    "restore": "put a backup back, verified to the newest checkpoint",
 }
 """Name and summary, in the order of the data's way."""
 

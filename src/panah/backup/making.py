@@ -1,0 +1,223 @@
+"""Making a backup: both sets from one moment, streamed through tar into age; what lies on a disk is sealed already."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import re
+import tarfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from panah.errors import NotConfigured, Unreadable
+from panah.home import SECRET_FILE_MODE, whole_or_nothing
+from panah.vault.age_stream import AgeWriter, parse_recipients
+from panah.vault.signer import Signer
+
+from .databases import snapshot
+from .kept import files
+
+FORMAT: Final = "panah-backup/1"
+PART_BYTES: Final = 8 << 20
+READ_BYTES: Final = 1 << 20
+SIGNER_FILE: Final = "signer.key"
+SIGNER_NAME: Final = "panah/backup"
+SET_NAME: Final = re.compile(r"panah-(\d{8}T\d{6}Z)\.(main|keys)\.age")
+_STAMP: Final = "%Y%m%dT%H%M%SZ"
+
+Advance = Callable[[int], object]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBackup:
+    """Two files and their digests."""
+
+    main: Path
+    keys: Path
+    main_sha256: str
+    keys_sha256: str
+    n_files: int
+
+
+def make_backup(
+    data: Path,
+    target: Path,
+    *,
+    recipients: Sequence[str],
+    address: str = "",
+    now: datetime | None = None,
+    advance: Advance = lambda _bytes: None,
+) -> MadeBackup:
+    """Copy an installation while it runs.
+
+    Args:
+        data: The data folder.
+        target: The folder that the two files go to; it must exist.
+        recipients: ``age1…`` strings that can restore it.
+        address: ``DATABASE_URL``; empty for SQLite in the data folder.
+        now: The moment that names the files.
+        advance: Called with the number of bytes done since the last call.
+
+    Raises:
+        NotConfigured: No recipient, no database, no room; nothing half-written stays.
+        Unreadable: The database cannot be read.
+    """
+    parse_recipients(recipients)
+    if not target.is_dir():
+        raise NotConfigured("there is no such folder", where=str(target), hint="make it first")
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    base = f"panah-{moment.strftime(_STAMP)}"
+    main, keys = target / f"{base}.main.age", target / f"{base}.keys.age"
+    if main.exists() or keys.exists():
+        raise NotConfigured("a backup of this second is there already", where=str(main), hint="run it again")
+    signer = Signer.load_or_create(data / SIGNER_FILE, SIGNER_NAME)
+    with contextlib.ExitStack() as stack:
+        database = stack.enter_context(snapshot(data, address))
+        listed = list(files(data))  # after the snapshot: a file is written before the row that tells of it
+        key_set = _Set("keys", database.engine, moment, recipients, signer, advance)
+        keys_sha256 = key_set.write(keys, database.keys(), [])
+        main_set = _Set("main", database.engine, moment, recipients, signer, advance)
+        try:
+            main_sha256 = main_set.write(main, database.main(), listed)
+        except BaseException:
+            keys.unlink(missing_ok=True)  # a key set without its main set is half a backup
+            raise
+    return MadeBackup(main, keys, main_sha256, keys_sha256, main_set.n_files)
+
+
+def expire_key_sets(target: Path, *, days: int, now: datetime | None = None) -> list[Path]:
+    """Delete the key sets that are older than this, and return them; the newest one always stays."""
+    before = (now or datetime.now(UTC)) - timedelta(days=days)
+    found = sorted(
+        (datetime.strptime(name[1], _STAMP).replace(tzinfo=UTC), path)
+        for path in target.iterdir()
+        if (name := SET_NAME.fullmatch(path.name)) and name[2] == "keys" and path.is_file()
+    )
+    expired = [path for moment, path in found[:-1] if moment < before]
+    for path in expired:
+        path.unlink()
+    return expired
+
+
+@dataclass
+class _Set:
+    """One ``tar | age`` file on its way."""
+
+    kind: str
+    engine: str
+    moment: datetime
+    recipients: Sequence[str]
+    signer: Signer
+    advance: Advance
+
+    def __post_init__(self) -> None:
+        self.n_files = 0
+        self._sums: list[str] = []
+
+    def write(self, target: Path, database: Iterator[bytes], listed: Iterable[tuple[str, Path]]) -> str:
+        """Write it whole or not at all; its SHA-256."""
+        digest = hashlib.sha256()
+        with whole_or_nothing(target) as part:
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, SECRET_FILE_MODE)
+            with os.fdopen(descriptor, "wb") as out:
+                age = AgeWriter(_Counted(out, digest, self.advance), self.recipients)
+                try:
+                    with tarfile.open(fileobj=_Into(age), mode="w|", format=tarfile.GNU_FORMAT) as tar:  # type: ignore[call-overload]
+                        self._fill(tar, database, listed)
+                    age.finish()
+                finally:
+                    age.abort()
+                out.flush()
+                os.fsync(out.fileno())
+        return digest.hexdigest()
+
+    def _fill(self, tar: tarfile.TarFile, database: Iterator[bytes], listed: Iterable[tuple[str, Path]]) -> None:
+        head = {"format": FORMAT, "kind": self.kind, "engine": self.engine, "made_at": self.moment.isoformat()}
+        self._add(tar, "backup.json", json.dumps(head, sort_keys=True).encode() + b"\n")
+        for number, piece in enumerate(_pieces(database), start=1):
+            self._add(tar, f"database/{number:06d}", piece)
+        for name, path in listed:
+            self._add_file(tar, name, path)
+        sums = "".join(self._sums).encode()
+        self._add(tar, "SHA256SUMS", sums)
+        self._add(tar, "SHA256SUMS.sig", self.signer.sign(sums))
+        self._add(tar, "signer.pem", self.signer.verifier.to_pem())
+
+    def _add(self, tar: tarfile.TarFile, name: str, content: bytes) -> None:
+        tar.addfile(_entry(name, len(content)), io.BytesIO(content))
+        self._sums.append(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
+
+    def _add_file(self, tar: tarfile.TarFile, name: str, path: Path) -> None:
+        """A file deleted since it was listed is left out; one that shrank meanwhile stops the backup."""
+        try:
+            stream = path.open("rb")
+        except FileNotFoundError:
+            return
+        with stream:
+            hashing = _Hashing(stream)
+            try:
+                tar.addfile(_entry(f"files/{name}", os.fstat(stream.fileno()).st_size), hashing)
+            except OSError as error:
+                if error.errno is None:  # tarfile's own: fewer bytes came than were announced
+                    raise Unreadable("the file changed while it was read", where=name, hint="run it again") from error
+                raise
+        self._sums.append(f"{hashing.digest.hexdigest()}  files/{name}\n")
+        self.n_files += 1
+
+
+class _Hashing:
+    """A file that is hashed as it is read."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self.digest = stream, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self.digest.update(data)
+        return data
+
+
+class _Counted:
+    """Where the ciphertext goes: the file, its digest, the progress."""
+
+    def __init__(self, out: BinaryIO, digest: hashlib._Hash, advance: Advance) -> None:
+        self._out, self._digest, self._advance = out, digest, advance
+
+    def write(self, data: bytes) -> None:
+        self._out.write(data)
+        self._digest.update(data)
+        self._advance(len(data))
+
+
+class _Into:
+    """tarfile's end of an age file."""
+
+    def __init__(self, age: AgeWriter) -> None:
+        self._age = age
+
+    def write(self, data: bytes) -> int:
+        return self._age.write(data)
+
+
+def _entry(name: str, size: int) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = size, SECRET_FILE_MODE
+    return entry
+
+
+def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Pieces of one size: tar wants to know a size before the bytes."""
+    waiting = bytearray()
+    for chunk in chunks:
+        waiting += chunk
+        while len(waiting) >= PART_BYTES:
+            yield bytes(waiting[:PART_BYTES])
+            del waiting[:PART_BYTES]
+    if waiting:
+        yield bytes(waiting)
