@@ -42,7 +42,7 @@ class Rows:
     def lines(self) -> Iterator[bytes]:
         """Every line with its newline, oldest first."""
         for (line,) in self._connection.execute("SELECT line FROM evidence_custodyentry ORDER BY seq"):
-            yield f"{line}\n".encode()
+            yield (line if isinstance(line, bytes) else line.encode()).removesuffix(b"\n") + b"\n"
 
     def checkpoints(self) -> list[tuple[bytes, bytes]]:
         """Text and signature of each, smallest first."""
