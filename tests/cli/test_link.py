@@ -52,6 +52,41 @@ def test_files_for_people_and_for_the_estimate(lists: tuple[Path, ...], tmp_path
     )
 
 
+def test_draws_go_on_to_an_estimate(lists: tuple[Path, ...], tmp_path: Path) -> None:
+    (tmp_path / "linkage.toml").write_text(
+        'draws = 120\nout = "draws.parquet"\nthreshold = 0.6\n[roles.list_antwerp]\ntactic = "ignore"\n',
+        encoding="utf-8",
+    )
+    options = ("--config", "linkage.toml", "--threshold", "0.7", "--links", "links.csv", "--json")
+    done = panah("link", *lists, *options, "--explain", "list_antwerp:A001=list_munich:M001", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["n_draws"], told["settings"]["threshold"]) == (120, 0.7)
+    assert told["inputs"][0]["roles"]["tactic"] == ""
+    shown = told["explained"][0]
+    assert shown["steps"][0]["comparison"] == "prior"
+    assert shown["steps"][-1]["total"] == pytest.approx(shown["match_weight"], abs=1e-4)
+    draws = parquet.read_table(tmp_path / "draws.parquet")
+    names = ["list_antwerp", "list_munich", "list_stockholm"]
+    assert draws.column_names == ["draw", *names, "count"]
+    rows = draws.to_pylist()
+    assert {row["draw"] for row in rows} == set(range(1, 121))
+    for number in (1, 120):
+        of_draw = [row for row in rows if row["draw"] == number]
+        for name in names:
+            assert sum(row["count"] for row in of_draw if row[name]) == told["n_records"][name]
+    assert (tmp_path / "links.csv").read_text(encoding="utf-8").count("\n") == told["n_links"] + 1
+    estimated = panah("estimate", "draws.parquet", "--seed", 1, "--json", cwd=tmp_path)
+    assert estimated.returncode == 0, estimated.stderr
+
+
+def test_pairs_are_counted_before_any_is_made(lists: tuple[Path, ...], tmp_path: Path) -> None:
+    done = panah("link", *lists, "--dry-run", "--out", "x.csv", "--json", cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert told["n_possible_pairs"] >= told["n_pairs_to_compare"] > 0
+    assert not list(tmp_path.iterdir())
+
+
 def test_broken_rows_are_told_and_counted_and_the_rest_goes_on(lists: tuple[Path, ...]) -> None:
     done = panah("link", *lists)
     assert done.returncode == 0
@@ -93,6 +128,12 @@ def test_two_files_of_one_name_stay_apart(tmp_path: Path) -> None:
         (["a.csv", "a.csv"], ROWS, "named twice"),
         (["a.csv", "missing.csv"], ROWS, "no such file"),
         (["a.csv", "--within", "--table", "t.csv"], ROWS, "one list has no overlap"),
+        (["a.csv", "b.csv", "--draws", "100"], ROWS, "draws need a file"),
+        (["a.csv", "--within", "--draws", "100", "--out", "d.parquet"], ROWS, "no overlap to draw"),
+        (["a.csv", "b.csv", "--out", "x.csv", "--explain", "a-1"], ROWS, "not LIST:ID=LIST:ID"),
+        (["a.csv", "b.csv", "--out", "x.csv", "--explain", "a:1=b:9"], ROWS, "no record of that id in list b"),
+        (["a.csv", "b.csv", "--out", "x.csv", "--decisions", "a.csv"], ROWS, "no column list_a"),
+        (["a.csv", "b.csv", "--out", "x.csv", "--config", "a.csv"], ROWS, "not TOML"),
     ],
 )
 def test_a_failure_is_one_line_and_leaves_nothing(
@@ -102,6 +143,26 @@ def test_a_failure_is_one_line_and_leaves_nothing(
     write_list(tmp_path / "b.csv", rows)
     assert message in fails_with_one_line(panah("link", *words, "--json", cwd=tmp_path))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("thresholt = 0.5", "no option thresholt"),
+        ('threshold = "high"', "threshold cannot be 'high'"),
+        ("within = 3", "within cannot be 3"),
+        ("[roles.c]\nname = 'name'", "no list c"),
+        ("[roles]\nname = 3", "the role of name is no text"),
+        ('engine = "abacus"', "engine cannot be 'abacus'"),
+    ],
+)
+def test_a_wrong_setting_is_one_line(tmp_path: Path, text: str, message: str) -> None:
+    write_list(tmp_path / "a.csv", ROWS)
+    write_list(tmp_path / "b.csv", ROWS)
+    (tmp_path / "l.toml").write_text(text, encoding="utf-8")
+    words = ("link", "a.csv", "b.csv", "--config", "l.toml", "--out", "x.csv", "--json")
+    assert message in fails_with_one_line(panah(*words, cwd=tmp_path))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "l.toml"]
 
 
 def test_mixed_encodings_are_one_clear_error(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("duckdb", "spark")
 LOCAL_SPARK = "local[2]"
-THREADS = 4
+THREADS = 2
 
 
 class Backend(Protocol):

@@ -32,11 +32,11 @@ U_PAIRS_SMALL: Final = 1e5
 U_PAIRS: Final = 1e6
 """Random pairs from which ``u`` is learnt; fewer below 20,000 records, which is faster and finds the same links."""
 FIRST_SHARE: Final = 0.001
-PAIRS_AT_ONCE: Final = 500_000
+PAIRS_AT_ONCE: Final = 250_000
 """Pairs that Splink holds in memory at a time."""
 SURELY_BITS: Final = 4.0
 TRAINING_RULES: Final = 5
-TRAINING_PAIRS: Final = 1_000_000
+TRAINING_PAIRS: Final = 300_000
 LEAST_TRAINING_PAIRS: Final = 200
 LEAST_SHARE: Final = 1e-6
 """No level is impossible: Splink's EM gives zero to what it did not see."""
@@ -147,7 +147,7 @@ def _splink_fit(
     linker.training.estimate_u_using_random_sampling(
         max_pairs=U_PAIRS_SMALL if n_records < SMALL_RECORDS else U_PAIRS,
         seed=seed + 1,
-        num_chunks=1,
+        num_chunks=1 if n_records < SMALL_RECORDS else 10,
         min_count_per_level=None,
     )
     for rule in training_rules(blocking.rules):
