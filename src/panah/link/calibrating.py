@@ -40,7 +40,7 @@ class Calibration:
             return min(model, self.probabilities[0])
         if weight > self.weights[-1]:
             return max(model, self.probabilities[-1])
-        return float(np.interp(weight, self.weights, self.probabilities))
+        return _settled(np.interp(weight, self.weights, self.probabilities))
 
     def weight(self, weight: float) -> float:
         """The calibrated match weight, in bits."""
@@ -75,12 +75,17 @@ def calibrate(weights: Sequence[float], answers: Sequence[bool]) -> Calibration 
     model = np.array([_model(weight) for weight in weights])
     return Calibration(
         weights=tuple(float(value) for value in curve.X_thresholds_),
-        probabilities=tuple(float(value) for value in curve.y_thresholds_),
+        probabilities=tuple(_settled(value) for value in curve.y_thresholds_),
         n_answers=len(answers),
         n_same=int(n_same),
         brier_before=float(((model - y) ** 2).mean()),
         brier_after=float(((fitted - y) ** 2).mean()),
     )
+
+
+def _settled(chance: float) -> float:
+    """Without the last bits, in which a flat step of the fitted curve can fall and so turn the order round."""
+    return round(float(chance), 12)
 
 
 def _model(weight: float) -> float:
