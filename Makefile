@@ -38,7 +38,7 @@ serve: $(READY)  ## the web application on your own data folder
 check: $(TOOLS) lint types walls fast  ## lint, types, walls, generated files, fast tests: under two minutes
 
 lint: $(TOOLS)
-	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff check --no-cache --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/python tools/messages.py check
 	@$(BIN)/python tools/schemas.py --check
