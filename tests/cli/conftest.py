@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-SLOW_FILES = {"test_bundle.py", "test_dossier.py", "test_link.py", "test_release.py"}
+SLOW_FILES = {
+    "test_bundle.py",
+    "test_dossier.py",
+    "test_estimate.py",
+    "test_link.py",
+    "test_phone.py",
+    "test_read.py",
+    "test_release.py",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

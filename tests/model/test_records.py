@@ -22,7 +22,7 @@ from panah.model.place import Place
 ROOT = Path(__file__).parents[2]
 RECORDS = schemas_tool().records()
 modest = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 ID, OTHER = "0" * 32, "1" * 32

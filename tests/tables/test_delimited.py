@@ -172,6 +172,12 @@ def test_what_a_csv_writer_writes_is_read_back(rows):
     assert table.problems == ()
 
 
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\x00\x00"])
+def test_a_byte_order_mark_and_nothing_else(mark):
+    with pytest.raises(BadTable):
+        parse_table(mark, name="x.csv")
+
+
 @given(
     st.binary(max_size=300)
     | st.text(max_size=200).map(str.encode)

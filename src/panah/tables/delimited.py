@@ -41,6 +41,7 @@ def read_delimited(data: bytes, name: str, encoding: str | None = None) -> Table
             "not a table: it has bytes that no text has", where=name, hint="a table is a CSV, XLSX or ODS file"
         )
     lines = text.splitlines(keepends=True) if "\n" not in text else text.split("\n")
+    lines = lines or [""]  # a byte order mark and nothing else
     delimiter, first = _delimiter(lines)
     header, rows, problems = assemble(name, _records(lines, delimiter, first))
     return Table(name, "csv", encoding, header, rows, problems, encoding_guessed=guessed, delimiter=delimiter)
