@@ -59,3 +59,14 @@ def test_a_flat_interaction_prior_meets_maximum_likelihood() -> None:
     answer = estimate.fit(FOUR, "bayes_threshold", seed=2, threshold=1e6, draws=1500)
     likelihood = estimate.fit(FOUR, "independence").population_size.point
     assert answer.population_size.point == pytest.approx(likelihood, rel=0.03)
+
+
+def test_a_pair_at_the_threshold_is_told() -> None:
+    """A seed must not choose the model unseen: the strongest pair is put exactly at the threshold."""
+    clear = estimate.fit(TIED, "bayes_threshold", seed=1, draws=800)
+    strongest = max(abs(one["mean_over_sd"]) for one in clear.diagnostics["pairs"])
+    near = estimate.fit(TIED, "bayes_threshold", seed=1, draws=800, threshold=strongest)
+    assert "not_converged" in near.flags
+    assert [one["pair"] for one in near.diagnostics["pairs"] if one["undecided"]] == [["A", "B"]]
+    far = estimate.fit(TIED, "bayes_threshold", seed=1, draws=800, threshold=strongest / 2)
+    assert not any(one["undecided"] for one in far.diagnostics["pairs"] if one["pair"] == ["A", "B"])

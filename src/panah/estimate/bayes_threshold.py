@@ -57,7 +57,8 @@ def estimate_bayes_threshold(
         draws: Draws a chain. ``burn_in``: before the first; ``chains``: chains.
 
     Returns:
-        Median as the point, draws of shape (chains, draws) of the recorded and a Poisson number of unseen units.
+        Median as the point, draws of shape (chains, draws) of the recorded and a Poisson number of unseen units;
+        ``not_converged`` also where a pair lies so near the threshold that another seed may decide otherwise.
 
     Source:
         Silverman (2020), JRSS A 183(3), section 4.
@@ -82,7 +83,10 @@ def estimate_bayes_threshold(
     sizes = unseen + table.n_observed
     lower, median, upper = (float(q) for q in np.quantile(sizes, [(1 - level) / 2, 0.5, (1 + level) / 2]))
     settled = convergence(sizes)
-    flags = {Flag.NOT_CONVERGED} if not (settled.is_settled and full.settled.is_settled) else set()
+    # a pair so near the threshold that another seed may decide otherwise: the draws do not settle the model
+    undecided = [pair for pair in pairs if abs(abs(strength[pair]) - threshold) < full.error(pair)]
+    is_settled = settled.is_settled and full.settled.is_settled and not undecided
+    flags = set() if is_settled else {Flag.NOT_CONVERGED}
     means = np.exp(_linear(cells, terms, final.theta.reshape(-1, len(terms)))).mean(axis=0)
     return Answer(
         median,
@@ -97,7 +101,12 @@ def estimate_bayes_threshold(
             **settled.as_dict(),
             "model": short_name(terms),
             "pairs": [
-                {"pair": list(table.names_of(pair)), "mean_over_sd": strength[pair], "kept": pair in kept}
+                {
+                    "pair": list(table.names_of(pair)),
+                    "mean_over_sd": strength[pair],
+                    "kept": pair in kept,
+                    "undecided": pair in undecided,
+                }
                 for pair in pairs
             ],
             "acceptance": final.acceptance,
@@ -126,6 +135,11 @@ class _Posterior:
         """Posterior mean of a term over its standard deviation."""
         values = self.theta[:, :, self.terms.index(term)]
         return float(values.mean() / values.std())
+
+    def error(self, term: int) -> float:
+        """Three Monte Carlo standard errors of :meth:`strength`, by the delta method for a mean over its deviation."""
+        effective = max(1.0, convergence(self.theta[:, :, self.terms.index(term)]).ess_bulk)
+        return float(3 * ((1 + self.strength(term) ** 2 / 2) / effective) ** 0.5)
 
 
 def _sample(
