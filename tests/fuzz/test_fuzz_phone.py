@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from fuzz_targets import FOLDER, target
 from phone_fuzz import read_bytes
 
-TARGETS = sorted(Path(__file__).parent.glob("fuzz_phone_*.py"))
+TARGETS = sorted(FOLDER.glob("fuzz_phone_*.py"))
 JUNK = (b"\0", b"\xff", b'"', b"<", b"\\", b"{", b"[", b"\r\n", b"&#55357;", b"9" * 30, "\u202e".encode())
-
-
-def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _mutations(seed: bytes, chance: random.Random, n: int) -> list[bytes]:
@@ -44,11 +34,11 @@ def _mutations(seed: bytes, chance: random.Random, n: int) -> list[bytes]:
 
 @pytest.mark.parametrize("path", TARGETS, ids=lambda path: path.stem)
 def test_seeds_and_mutations(path: Path) -> None:
-    target = _module(path)
+    chosen = target(path)
     chance = random.Random(path.stem)
-    for seed in target.SEEDS:
+    for seed in chosen.SEEDS:
         for data in (seed, *_mutations(seed, chance, 12 if path.stem.endswith("ios") else 40)):
-            target.fuzz_one(data)
+            chosen.fuzz_one(data)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +46,7 @@ def test_seeds_and_mutations(path: Path) -> None:
 )
 def test_seeds_are_read_and_a_cut_gives_what_was_whole(path: Path) -> None:
     """Whatever comes back from the start of a file is what the whole file says, except the last message of a text."""
-    for seed in _module(path).SEEDS:
+    for seed in target(path).SEEDS:
         whole = read_bytes(seed)
         assert whole is not None
         assert whole.events or whole.contacts

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from panah.cli.output import note, read_bytes
+from panah.cli.read import LARGEST_DOCUMENT_BYTES
 from panah.errors import Unreadable
 
 if TYPE_CHECKING:
     from panah.model.reading import Reading
-
-LARGEST_DOCUMENT_BYTES: Final = 32 << 20
 
 
 def copies_among(paths: tuple[Path, ...]) -> Callable[[str], dict[str, Any] | None]:
@@ -25,26 +24,19 @@ def copies_among(paths: tuple[Path, ...]) -> Callable[[str], dict[str, Any] | No
     Raises:
         Unreadable: A path is not there.
     """
-    from panah.read import copies, similar
     from panah.read.copy_index import CopyIndex
+    from panah.read.earlier import closest
 
-    known = list(_texts(paths))
-    index = CopyIndex.of((number, text) for number, (_path, text) in enumerate(known))
-    embed = similar.embedder() if similar.is_installed() else None
+    known = dict(_texts(paths))
+    index = CopyIndex.of(known.items())
 
     def find(text: str) -> dict[str, Any] | None:
-        for seen in index.find(text)[:1]:
-            return _told(seen.key, copies.compare(known[seen.key][1], text))
-        for number, (_path, earlier) in enumerate(known):
-            likeness = copies.compare(earlier, text, embed)
-            if likeness.same_source:
-                return _told(number, likeness)
-        return None
-
-    def _told(number: int, likeness: Any) -> dict[str, Any]:
-        told = asdict(likeness)
-        told["quotations"] = [{"text": words, "fate": fate} for words, fate in likeness.quotations]
-        return {"path": str(known[number][0]), **told}
+        found = closest(text, index, known)
+        if found is None:
+            return None
+        path, likeness = found
+        quotations = [{"text": words, "fate": fate} for words, fate in likeness.quotations]
+        return {"path": str(path), **asdict(likeness), "quotations": quotations}
 
     return find
 

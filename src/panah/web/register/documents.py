@@ -22,8 +22,8 @@ from panah.model.incident import Incident as IncidentRecord
 from panah.model.place import Place
 from panah.model.reading import IncidentProposal, Span, Statement
 from panah.model.review import ChangedSentence, Decided, QuotationFate, Review, SeenBefore
-from panah.read import copies, similar
 from panah.read.copy_index import CopyIndex
+from panah.read.earlier import closest
 from panah.web.accounts.models import Member
 from panah.web.cases.opening import OpenCase
 from panah.web.evidence.actions import keep_view, seal_file
@@ -99,9 +99,12 @@ def take_in_document(
 
 def _seen_before(text: str, known: Iterable[Known]) -> tuple[SeenBefore | None, str]:
     """The earlier document that this one copies most of, and its independence group."""
-    earlier, likeness = _closest(text, list(known))
-    if earlier is None or likeness is None:
+    here = {each.evidence_id: each for each in known}
+    texts = {key: each.text for key, each in here.items()}
+    found = closest(text, CopyIndex.of(texts.items()), texts)
+    if found is None:
         return None, ""
+    earlier, likeness = here[found[0]], found[1]
     told = SeenBefore(
         evidence_id=earlier.evidence_id,
         containment=likeness.containment,
@@ -119,19 +122,6 @@ def _seen_before(text: str, known: Iterable[Known]) -> tuple[SeenBefore | None, 
         quotations=tuple(QuotationFate(text=words, fate=fate) for words, fate in likeness.quotations),
     )
     return told, earlier.independence_group
-
-
-def _closest(text: str, known: list[Known]) -> tuple[Known | None, copies.Likeness | None]:
-    """By words first; by quotations and, where the extra is installed, by meaning when no words agree."""
-    index = CopyIndex.of((each, each.text) for each in known)
-    for seen in index.find(text)[:1]:
-        return seen.key, copies.compare(seen.key.text, text)
-    embed = similar.embedder() if similar.is_installed() else None
-    for each in known:
-        likeness = copies.compare(each.text, text, embed)
-        if likeness.same_source:
-            return each, likeness
-    return None, None
 
 
 def known_in(opened: OpenCase) -> list[Known]:
@@ -185,10 +175,26 @@ def accept(
     row = _locked(row)
     review = _open(review_in(opened, row), (part,))
     keeper = Keeper(actor, opened, review.evidence_id, source_of(opened, review))
+    return _stored(actor, opened, row, _accepted(keeper, review, part, edits))
+
+
+@transaction.atomic
+def accept_rest(actor: Member, opened: OpenCase, row: DocumentReview) -> Review:
+    """Accept every part that is still open, as it was read: all of them or none."""
+    row = _locked(row)
+    review = review_in(opened, row)
+    keeper = Keeper(actor, opened, review.evidence_id, source_of(opened, review))
+    while parts := review.open_parts():
+        review = _accepted(keeper, review, parts[0])
+    return _stored(actor, opened, row, review)
+
+
+def _accepted(keeper: Keeper, review: Review, part: str, edits: Mapping[str, Any] | None = None) -> Review:
+    """State one open part; the review with it decided, and with the statements that were stated with it."""
     kind, number = part.split("-")
-    told = {part}
+    told: set[str] = set()
     if kind == "incident":
-        told |= _accept_incident(keeper, review, int(number), edits or {})
+        told = _accept_incident(keeper, review, int(number), edits or {})
     elif kind == "statement":
         keeper.say(_edited(review.reading.statements[int(number)], edits))
     else:
@@ -196,15 +202,7 @@ def accept(
         aggregate = Aggregate(value=count.value, modifier=count.modifier, of=count.of or "incidents")
         keeper.state(keeper.document, count.text, count.start, count.end, aggregate=aggregate)
     decided = Decided.EDITED if edits else Decided.ACCEPTED
-    return _stored(actor, opened, row, review.decide(decided, part).decide(Decided.ACCEPTED, *sorted(told)))
-
-
-def accept_rest(actor: Member, opened: OpenCase, row: DocumentReview) -> Review:
-    """Accept every part that is still open, as it was read."""
-    review = review_in(opened, row)
-    while parts := review.open_parts():
-        review = accept(actor, opened, row, parts[0])
-    return review
+    return review.decide(decided, part).decide(Decided.ACCEPTED, *sorted(told))
 
 
 def _locked(row: DocumentReview) -> DocumentReview:
