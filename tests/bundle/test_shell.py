@@ -23,7 +23,10 @@ from panah.vault import custody
 NAMED = ("sh", "sha256sum", "openssl", "age", "tar", "mkdir")
 """``mkdir`` makes the new folder; VERIFY.txt calls the rest by name."""
 MISSING = [program for program in NAMED if shutil.which(program) is None]
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)} (apt install age openssl)")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)} (apt install age openssl)"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from panah.estimate.models import read_model
 from panah.model.estimate import Flag
 from panah.model.overlap import OverlapTable
 
-pytestmark = needs_tables
+pytestmark = [pytest.mark.slow, *needs_tables]
 
 
 def test_kosovo_best_bic_of_113_models() -> None:

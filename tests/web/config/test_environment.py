@@ -13,6 +13,8 @@ from panah.errors import NotConfigured
 from panah.web.config.databases import database
 from panah.web.config.environment import envbool, envchoice, envint, envlist, envsecret
 
+pytestmark = pytest.mark.slow  # real processes and connections; left out of `make check`
+
 
 @pytest.mark.parametrize(("text", "meant"), [("true", True), ("YES", True), ("0", False), ("off", False), ("", False)])
 def test_yes_and_no(monkeypatch: pytest.MonkeyPatch, text: str, meant: bool) -> None:

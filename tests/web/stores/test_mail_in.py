@@ -22,6 +22,8 @@ from panah.web.evidence.queries import record_in
 from panah.web.intake import mail_in, queries
 from panah.web.intake.models import Report
 
+pytestmark = pytest.mark.slow  # real processes and connections; left out of `make check`
+
 
 @pytest.fixture
 def box() -> Iterator[Box]:
