@@ -15,19 +15,22 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from intake_reports import opened_for, reported, thread_opened_for, whole
 from stores_factories import tell
 
-from panah.errors import NoGrant, NotOpened
+from panah.errors import NoGrant, NotOpened, Refused
 from panah.model.base import new_id
 from panah.vault import unseal
 from panah.vault.keys import CaseKey
-from panah.web.cases import opening
+from panah.web.cases import opening, rotation
 from panah.web.cases import queries as cases
-from panah.web.cases.models import CaseKeyWrap, CaseLog
+from panah.web.cases.actions import create_case, grant
+from panah.web.cases.models import Case, CaseKeyWrap, CaseLog
 from panah.web.cases.opening import open_case
 from panah.web.cases.rotation import sealed_models
 from panah.web.evidence import queries as evidence
 from panah.web.evidence.records import evidence_folder
+from panah.web.intake import inbox, mailbox
 from panah.web.intake import queries as intake
 from panah.web.intake.actions import receive_report
 from panah.web.lists import queries as lists
@@ -184,6 +187,74 @@ def test_there_is_no_other_door(monkeypatch: pytest.MonkeyPatch) -> None:
         if "from panah.vault import" in path.read_text() and "unseal" in path.read_text()
     }
     assert users <= {"cases/opening.py", "intake/mailbox.py"}
+
+
+def test_a_report_that_was_taken_up_leaves_intake_with_its_thread(cast: Any, data_folder: Path) -> None:
+    """The attack: somebody of intake who is not in the working case keeps every key that was ever theirs, and tries it."""
+    row, receipt = reported(file=b"a photograph")
+    worker, outside, later = cast.case_worker, cast.colleague, cast.stranger
+    thread_case = row.case
+    saved = open_case(outside.member, outside.keys, thread_case, "intake")
+    assert "My mother rang" in intake.report_in(saved, row).text, "the control: before, they could read it"
+    made = create_case(worker.member, worker.keys, "case")
+    target = open_case(worker.member, worker.keys, made.case, "intake")
+    inbox.keep_in_case(worker.member, worker.keys, opened_for(worker, row), row, target)
+    row.refresh_from_db()
+    inbox.answer(worker.member, thread_opened_for(worker, row), row, "Only for you.")
+    token, _found = mailbox.come_back(whole(receipt))
+    box = mailbox.visit(token)
+    box.write("And this.", [(io.BytesIO(b"a voice"), "voice.ogg", "audio/ogg")])
+    voice = next(item for said in box.entries() for item in said.evidence_ids)
+    n_tried = 0
+    for model in sealed_models():
+        for sealed in model.objects.filter(case__in=(thread_case.pk, target.case.pk)):
+            n_tried += 1
+            for case_id in (thread_case.pk, target.case.pk):
+                for version in (saved.key.version, sealed.key_version):
+                    with pytest.raises(NotOpened):
+                        unseal.open_field(
+                            CaseKey(case_id, version, saved.key.key),
+                            table=sealed._meta.db_table,
+                            row=sealed.pk,
+                            column="sealed",
+                            sealed=bytes(sealed.sealed),
+                        )
+    assert n_tried >= 8
+    for member in (outside, later, cast.administrator):
+        assert not cases.cases_of(member.member).filter(pk__in=(thread_case.pk, target.case.pk)).exists()
+        assert intake.report_of(member.member, row.pk) is None
+        assert evidence.item_of(member.member, voice) is None
+    for address in (f"/inbox/{row.pk}/", f"/evidence/{voice}/", f"/cases/{thread_case.pk}/log/"):
+        assert worker.client.get(address).status_code == 200
+        assert outside.client.get(address).status_code == 404
+    # who is let into the working case reads the thread too; who leaves it does not; and nobody enters by the thread
+    grant(worker.member, worker.keys, open_case(worker.member, worker.keys, target.case, "sharing"), later.member)
+    heard = [said.text for said in intake.entries_in(thread_opened_for(later, row), row.thread)]
+    assert heard[1:] == ["Only for you.", "And this."]
+    again = open_case(worker.member, worker.keys, Case.objects.get(pk=target.case.pk), "sharing")
+    kept = thread_opened_for(later, row)
+    rotation.revoke(worker.member, worker.keys, again, later.member)
+    with pytest.raises(NoGrant):
+        thread_opened_for(later, row)
+    inbox.answer(worker.member, thread_opened_for(worker, row), row, "After the leaving.")
+    with pytest.raises(NotOpened):
+        intake.entries_in(kept, row.thread)
+    for change in (grant, rotation.revoke):
+        with pytest.raises(Refused):
+            change(worker.member, worker.keys, thread_opened_for(worker, row), outside.member)
+    assert mailbox.visit(token).entries()[-1].text == "After the leaving.", "the reporter is not shut out"
+
+
+def test_a_case_is_not_shared_without_its_threads(cast: Any, data_folder: Path) -> None:
+    """A grant by a key in hand that knows nothing of the threads would leave the two teams unlike: it is refused."""
+    row, _receipt = reported()
+    worker = cast.case_worker
+    made = create_case(worker.member, worker.keys, "case")
+    target = open_case(worker.member, worker.keys, made.case, "intake")
+    inbox.keep_in_case(worker.member, worker.keys, opened_for(worker, row), row, target)
+    for change in (grant, rotation.revoke):
+        with pytest.raises(Refused):
+            change(worker.member, worker.keys, target, cast.stranger.member)
 
 
 def test_evidence_lies_under_names_that_say_nothing(story: Any) -> None:

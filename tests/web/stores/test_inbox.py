@@ -118,7 +118,7 @@ def test_kept_in_a_case_it_leaves_intake_and_the_thread_stays(cast: Any, data_fo
     assert not queries.reports_of(colleague.member).exists()
     with pytest.raises(NoGrant):
         open_case(colleague.member, colleague.keys, target.case, "review")
-    still = open_case(colleague.member, colleague.keys, intake_case, "review")
+    still = thread_opened_for(worker, moved)
     for moved_row in (moved, Telling.objects.get(), item):
         with pytest.raises(NoGrant):
             still.field(moved_row)

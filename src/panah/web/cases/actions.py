@@ -62,15 +62,34 @@ def grant(
 
     Raises:
         NoGrant: The actor is not in the case, or the member's roles allow no case.
-        Refused: The case is sealed and no second member of it has approved this.
+        Refused: The case is sealed and no second member of it has approved this; or it follows another case.
     """
     require_member(actor, writer.case)
+    along = followers_in_hand(writer)
     if Case.objects.get(pk=writer.case.pk).is_sealed:
         from . import dual_control
 
         dual_control.use(actor, DualRequest.Act.GRANT, cases=[writer.case], subject=member)
+    for each in along:
+        log.write(actor, each.case, CaseLog.Act.GRANTED, reason, subject=member)
+        wrap_for(actor, keys, each, member)
     log.write(actor, writer.case, CaseLog.Act.GRANTED, reason, subject=member)
     return wrap_for(actor, keys, writer, member)
+
+
+def followers_in_hand(writer: CaseWriter) -> tuple[CaseWriter, ...]:
+    """The cases that follow this one, each with its key, since who holds it must hold them too.
+
+    Raises:
+        Refused: The case follows another itself, or one that follows it was not opened along.
+    """
+    fresh = Case.objects.get(pk=writer.case.pk)
+    if fresh.follows_id:
+        raise Refused("this case follows another", where="case", hint="let people in or take them out there")
+    held = writer.opened_along()
+    if {each.case.pk for each in held} != set(fresh.followers.values_list("pk", flat=True)):
+        raise Refused("a conversation that belongs to it was not opened", where="case", hint="load the page again")
+    return held
 
 
 def require_member(actor: Member, case: Case) -> None:

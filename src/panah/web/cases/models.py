@@ -44,6 +44,8 @@ class Case(RandomIdModel):
     key_version = models.PositiveSmallIntegerField(default=1)
     is_sealed = models.BooleanField(default=False)
     """Letting another member in needs two members of it."""
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followers")
+    """Who holds that case holds this one, and nobody else does: a reporter's thread follows the report's working case."""
 
     class Meta:
         ordering = ("-created_week", "id")

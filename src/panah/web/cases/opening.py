@@ -1,6 +1,7 @@
 """The door to a case: a granted member, with unlocked keys, for a stated reason.
 
 Invariant: :func:`open_case` commits the entry in the case's log before it gives anything back. No entry, no plaintext.
+A case that others follow is opened together with them where what is decided on it holds for them too.
 This is one of the three modules that may import ``panah.vault.unseal``.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from django.db import transaction
 
@@ -25,6 +26,8 @@ from .models import Case, CaseKeyWrap, CaseLog, SealedReference, SealedRow
 from .sealing import SEALED_COLUMN, CaseWriter
 
 R = TypeVar("R", bound=Record)
+WITH_FOLLOWERS: Final = frozenset({CaseLog.Reason.SHARING, CaseLog.Reason.ROTATION, CaseLog.Reason.OUTFLOW})
+"""Reasons for which a case is opened with those that follow it: who may read, and what may leave, is one decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,11 @@ class OpenCase(CaseWriter):
     """An opened case: reads and writes its rows, for one request or one run; never stored."""
 
     member: Member
+    followers: tuple[OpenCase, ...] = ()
+    """The cases that follow this one, when it was opened for a reason of :data:`WITH_FOLLOWERS`."""
+
+    def opened_along(self) -> tuple[OpenCase, ...]:
+        return self.followers
 
     def field(self, row: SealedRow, column: str = SEALED_COLUMN) -> bytes:
         """The opened bytes of one column.
@@ -82,7 +90,13 @@ def open_case(member: Member, keys: MemberKeys, case: Case, reason: str) -> Open
     wrap = wrap_of(member, case)
     with transaction.atomic(durable=True):
         log.write(member, case, CaseLog.Act.OPENED, reason)
-    return OpenCase(case=case, key=_key(wrap, keys), member=member)
+    followers = list(Case.objects.filter(follows=case).order_by("pk")) if reason in WITH_FOLLOWERS else []
+    return OpenCase(
+        case=case,
+        key=_key(wrap, keys),
+        member=member,
+        followers=tuple(open_case(member, keys, each, reason) for each in followers),
+    )
 
 
 def wrap_of(member: Member, case: Case) -> CaseKeyWrap:

@@ -5,7 +5,7 @@ Deleting a wrap alone would leave the old key good for every later copy of the d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.apps import apps
 from django.db import transaction
@@ -15,7 +15,7 @@ from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
 
 from . import holders, log
-from .actions import require_member, wrap_for
+from .actions import followers_in_hand, require_member, wrap_for
 from .models import Case, CaseKeyWrap, CaseLog, SealedRow
 from .opening import OpenCase
 from .sealing import CaseWriter
@@ -28,25 +28,29 @@ def sealed_models() -> Iterator[type[SealedRow]]:
 
 @transaction.atomic
 def revoke(actor: Member, keys: MemberKeys, opened: OpenCase, member: Member) -> OpenCase:
-    """Take a member out of a case and change its key.
+    """Take a member out of a case and of those that follow it, and change their keys.
 
     Returns:
         The case opened under its new key; the old one opens nothing any more.
 
     Raises:
         NoGrant: The actor is not in the case.
-        Refused: Nobody would be left who can open it.
+        Refused: Nobody would be left who can open it; or it follows another case.
     """
     require_member(actor, opened.case)
+    followers_in_hand(opened)
     if not _holders(opened.case).exclude(member=member).exists():
         raise Refused("the last member cannot leave a case", where="case", hint="grant it to somebody else first")
+    for each in opened.followers:
+        log.write(actor, each.case, CaseLog.Act.REVOKED, CaseLog.Reason.SHARING, subject=member)
+        rotate(actor, keys, each, without=(member,))
     log.write(actor, opened.case, CaseLog.Act.REVOKED, CaseLog.Reason.SHARING, subject=member)
-    return rotate(actor, keys, opened, without=member)
+    return rotate(actor, keys, opened, without=(member,))
 
 
 @transaction.atomic
-def rotate(actor: Member, keys: MemberKeys, opened: OpenCase, *, without: Member | None = None) -> OpenCase:
-    """Give a case a new key, for all its members or all but one.
+def rotate(actor: Member, keys: MemberKeys, opened: OpenCase, *, without: Collection[Member] = ()) -> OpenCase:
+    """Give a case a new key, for all its members or all but some. Cases that follow it have keys of their own.
 
     Raises:
         NoGrant: The actor is not in the case.
@@ -54,7 +58,7 @@ def rotate(actor: Member, keys: MemberKeys, opened: OpenCase, *, without: Member
     """
     require_member(actor, opened.case)
     case = Case.objects.select_for_update().get(pk=opened.case.pk)
-    remaining = [wrap.member for wrap in _holders(case).select_related("member") if wrap.member != without]
+    remaining = [wrap.member for wrap in _holders(case).select_related("member") if wrap.member not in without]
     case.key_version += 1
     renewed = OpenCase(case=case, key=opened.key.next(), member=opened.member)
     log.write(actor, case, CaseLog.Act.ROTATED, CaseLog.Reason.ROTATION)

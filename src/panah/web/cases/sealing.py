@@ -38,6 +38,10 @@ class CaseWriter:
         row.case, row.key_version = self.case, self.key.version
         row.sealed = seal_field(self.key, table=row._meta.db_table, row=row.pk, column=SEALED_COLUMN, plaintext=clear)
 
+    def opened_along(self) -> tuple[CaseWriter, ...]:
+        """The cases that follow this one, where they were opened together with it."""
+        return ()
+
     def require_here(self, row: SealedRow) -> None:
         """Refuse a row of another case: a key in hand is no permission for its neighbour."""
         if row.case_id not in {None, self.case.pk}:

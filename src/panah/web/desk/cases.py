@@ -25,10 +25,11 @@ LOG_PAGE = 50
 
 
 def cases(request: HttpRequest) -> HttpResponse:
-    """The cases that were granted to the member; nothing is opened."""
+    """The cases that were granted to the member; nothing is opened. A conversation stands with the case it follows."""
     held = Count("wraps", filter=Q(wraps__version=F("key_version")))
     page = page_of(
-        cases_of(request.user).annotate(n_holders=held).order_by("-created_week", "pk"), request.GET.get("page")
+        cases_of(request.user).filter(follows=None).annotate(n_holders=held).order_by("-created_week", "pk"),
+        request.GET.get("page"),
     )
     return render(request, "desk/cases.html", {"page": page})
 

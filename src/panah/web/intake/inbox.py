@@ -17,9 +17,10 @@ from panah.vault.keys import MemberKeys
 from panah.vault.receipt import Receipt
 from panah.web.accounts.models import Member
 from panah.web.cases.actions import grant, require_member
-from panah.web.cases.models import CaseKeyWrap
+from panah.web.cases.models import Case, CaseKeyWrap
 from panah.web.cases.opening import OpenCase
 from panah.web.cases.queries import holders_of
+from panah.web.cases.rotation import rotate
 from panah.web.evidence import custody
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.records import StoredItem, evidence_folder
@@ -124,10 +125,10 @@ def merge(actor: Member, report: Report, into: Report) -> None:
 
 @transaction.atomic
 def keep_in_case(actor: Member, keys: MemberKeys, opened: OpenCase, report: Report, target: OpenCase) -> None:
-    """Seal a report with its answers and files anew into a working case; its thread stays where it is.
+    """Seal a report with its answers and files anew into a working case; its thread follows that case.
 
-    Members of the working case can then read and answer the thread; members of intake who are not in the working case
-    no longer read the report.
+    The members of the working case can then read and answer the thread, now and later; members of intake who are not
+    in it read neither the report nor the thread, whose key changes.
 
     Raises:
         NoGrant: The actor is not in both cases.
@@ -147,11 +148,19 @@ def keep_in_case(actor: Member, keys: MemberKeys, opened: OpenCase, report: Repo
     _move(report, record, target)
     Report.objects.filter(pk=report.pk).update(status=Report.Status.TAKEN)
     if thread_of(report) is not None:
-        inside = set(CaseKeyWrap.objects.filter(case=opened.case).values_list("member", flat=True))
-        for holder in holders_of(actor, target.case):
-            if holder.member.pk not in inside and holder.member.is_active:
-                grant(actor, keys, opened, holder.member)
+        _follow(actor, keys, opened, target)
     custody.record(actor, target, "received", custody.row_name(report), {"from": "intake"})
+
+
+def _follow(actor: Member, keys: MemberKeys, opened: OpenCase, target: OpenCase) -> None:
+    """Have a thread's case held by exactly those who hold the working case, under a key that the others never had."""
+    team = [each.member for each in holders_of(actor, target.case) if each.member.is_active]
+    there = [each.member for each in holders_of(actor, opened.case)]
+    for member in team:
+        if member not in there:
+            grant(actor, keys, opened, member)
+    Case.objects.filter(pk=opened.case.pk).update(follows=target.case)
+    rotate(actor, keys, opened, without=[member for member in there if member not in team])
 
 
 def _move(row: object, record: object, target: OpenCase) -> None:
