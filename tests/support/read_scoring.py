@@ -80,9 +80,9 @@ def overlap(a: tuple[int, int], b: tuple[int, int]) -> float:
 def score(passage: dict[str, Any], reading: Reading) -> Score:
     """Score one reading of one passage."""
     result = Score()
-    _statements(passage, reading, result)
-    _incidents(passage, reading, result)
-    _counts(passage, reading, result)
+    parts = {"statements": _statements, "incidents": _incidents, "counts": _counts}
+    for part in passage.get("labelled", parts):
+        parts[part](passage, reading, result)
     result.faults["not_grounded"] += not reading.grounded()
     result.faults["altered_called_verbatim"] += sum(
         "[" in s.text and s.fidelity == "verbatim" for s in reading.statements

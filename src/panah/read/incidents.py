@@ -16,6 +16,7 @@ from panah.dates import can_be_same
 from panah.model.claim import Aggregate, Modifier
 from panah.model.reading import Count, DateReading, IncidentProposal, Statement
 
+from .answers import Answers
 from .candidates import Candidate, absorbs, find_candidates, group_of, more_specific, narrative_numbers
 from .incident_dates import DatedText
 from .incident_places import Whereabouts, detail
@@ -28,7 +29,6 @@ MAX_OPEN: Final = 30
 MAX_MEMBERS: Final = 40
 MAX_CONTEXT_APART: Final = 9
 """How many paragraphs back "about 20 such cases" may point."""
-_ANSWERS: Final = frozenset({"denies", "denies_responsibility", "alternative_explanation"})
 
 
 @dataclass(slots=True)
@@ -53,8 +53,8 @@ def find_incidents(
     acts = _join(page, find_candidates(page, statements, counts), dated)
     acts = _one_a_count(acts)
     acts += _cases_without_tactic(page, acts, counts, dated)
-    places = Whereabouts(page, statements)
-    proposals = [_proposal(page, act, places, statements, dated) for act in acts]
+    places, answers = Whereabouts(page, statements), Answers(page, statements)
+    proposals = [_proposal(page, act, places, answers) for act in acts]
     return sorted(proposals, key=lambda each: each.spans[0])
 
 
@@ -180,9 +180,7 @@ def _are_being(member: Candidate) -> bool:
     )
 
 
-def _proposal(
-    page: Page, act: _Act, places: Whereabouts, statements: Sequence[Statement], dated: DatedText
-) -> IncidentProposal:
+def _proposal(page: Page, act: _Act, places: Whereabouts, answers: Answers) -> IncidentProposal:
     members = act.members
     origin = places.origin_state(members)
     pattern = act.date.edtf is None and _is_pattern(page, members)
@@ -201,8 +199,8 @@ def _proposal(
         "channel": detail(page, "channel", members),
         "target": detail(page, "target", members),
         "actor": _actor(page, act),
-        "reported_by": _reporters(members, statements),
-        "denied_by": _deniers(origin, statements),
+        "reported_by": answers.reporters(members),
+        "denied_by": answers.deniers(origin),
     }
     if act.aggregate is not None:
         of = act.aggregate.of or "people"
@@ -216,25 +214,3 @@ def _actor(page: Page, act: _Act) -> str:
     if act.tactic in {"deportation_refoulement", "detention_in_host", "host_state_complicity"}:
         return "host_authority"
     return detail(page, "actor", act.members)
-
-
-def _reporters(members: Sequence[Candidate], statements: Sequence[Statement]) -> tuple[str, ...]:
-    named = [
-        each.speaker
-        for each in statements
-        if each.speaker and any(m.unit.start < each.end and each.start < m.unit.end for m in members)
-    ]
-    return tuple(dict.fromkeys(named))
-
-
-def _deniers(origin: str | None, statements: Sequence[Statement]) -> tuple[str, ...]:
-    """Who of the accused side answered: a speaker of the origin state, or one of no known state."""
-    named = [
-        each.speaker
-        for each in statements
-        if each.speaker
-        and each.stance in _ANSWERS
-        and each.speaker_kind != "person"
-        and each.speaker_country in {origin, None, "HK" if origin == "CN" else None}
-    ]
-    return tuple(dict.fromkeys(named))
