@@ -82,7 +82,7 @@ def test_rows_are_given_to_the_granted_only(cast: Any, story: Any, what: str, ro
 def test_every_query_that_takes_a_member_is_attacked_here() -> None:
     """A new ``…_of(member)`` must be added to the list above, or to the single-row attacks below."""
     single = {"case_of", "log_of", "holders_of", "item_of", "incident_of", "memberships_of", "record_of"}
-    single |= {"document_of", "report_of", "counts_of"}
+    single |= {"document_of", "report_of", "counts_of", "left_of"}
     counting = {"estimates_of", "counted_by"}  # coded fields only, see test_register and test_lists
     attacked = {rows.__name__ for _what, rows in ROWS} | single | counting
     for room in (cases, evidence, intake, register, lists, outflow):
@@ -112,6 +112,7 @@ def test_single_rows_are_absent_alike_when_forbidden_and_when_missing(cast: Any,
             (intake.report_of, story.report.pk),
         ):
             assert one_of(player.member, row_id) is one_of(player.member, new_id()) is None
+        assert not outflow.left_of(player.member, story.opened.case).exists()
         for guarded in (cases.log_of, cases.holders_of):
             with pytest.raises(NoGrant):
                 guarded(player.member, story.opened.case)

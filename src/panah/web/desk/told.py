@@ -27,9 +27,12 @@ from panah.web.intake.models import Report, Thread
 from panah.web.intake.queries import entries_in, report_in, report_of, reports_of, told_in
 from panah.web.intake.questions import CONSENTS, QUESTIONS
 from panah.web.intake.records import Told
-from panah.web.intake.threads import consents_of
+from panah.web.intake.threads import consents_of, taken_back
+from panah.web.outflow.models import Outflow
+from panah.web.outflow.queries import left_of
 
 from .access import granted_case, keys_of, opened_case, say, tells_refusals
+from .purposes import purpose_label
 
 PROMISES_DAYS = (1, 3, 7, 14)
 
@@ -61,6 +64,8 @@ def told(request: HttpRequest, report_id: str) -> HttpResponse:
         "files": _files(opened, row),
         "entries": [(entry, _entry_files(beside, entry)) for entry in entries if entry.kind != "consents"],
         "consents": [(label, code in allowed) for code, label in CONSENTS] if thread else [],
+        "taken_back": [(at, [_purpose_named(code) for code in gone]) for at, gone in taken_back(entries)],
+        "left": [(each, purpose_label(each.purpose), each.purpose in allowed) for each in _left(request, row, thread)],
         "draft": _draft(request, report.language),
         "answer_names": ANSWER_NAMES.items(),
         "holders": [holder.member for holder in holders_of(request.user, row.case)],
@@ -72,6 +77,17 @@ def told(request: HttpRequest, report_id: str) -> HttpResponse:
         "in_thread_case": thread is not None and thread.case_id == row.case_id,
     }
     return render(request, "desk/told.html", context)
+
+
+def _left(request: HttpRequest, row: Report, thread: Thread | None) -> list[Outflow]:
+    """What left of the report's case, and of the conversation's."""
+    found = {each.pk: each for each in left_of(request.user, row.case)}
+    found |= {each.pk: each for each in left_of(request.user, thread.case)} if thread else {}
+    return sorted(found.values(), key=lambda each: each.hour, reverse=True)
+
+
+def _purpose_named(code: str) -> Any:
+    return dict(CONSENTS).get(code, code)
 
 
 def _thread_case(request: HttpRequest, row: Report, opened: OpenCase, thread: Thread | None) -> OpenCase | None:

@@ -6,6 +6,7 @@ Invariant: an entry of a thread never changes; what is said later is another ent
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -128,6 +129,18 @@ def say(actor: Member | None, writer: CaseWriter, thread: Thread, said: Said) ->
     )
     custody.record(actor, writer, act, custody.row_name(row), {"kind": said.kind})
     return row
+
+
+def taken_back(entries: Iterable[Said]) -> list[tuple[datetime, frozenset[str]]]:
+    """When the reporter took back which purposes, newest first; what was allowed again since is left out."""
+    allowed: frozenset[str] = frozenset()
+    found: list[tuple[datetime, frozenset[str]]] = []
+    for entry in entries:
+        if entry.consents is not None:
+            now_allowed = frozenset(map(str, entry.consents))
+            found.append((entry.at, allowed - now_allowed))
+            allowed = now_allowed
+    return [(at, gone - allowed) for at, gone in reversed(found) if gone - allowed]
 
 
 def consents_of(entries: Iterable[Said]) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """What every outflow asks before anything leaves: is it confirmed, did the people consent, is the answer there.
 
 Invariant: nothing leaves by another way; every maker in ``actions`` calls :func:`ask` first. No record of a consent
-means no. Relatives in the origin state cannot consent safely: for them the answer is always no.
+means no. Relatives in the origin state cannot consent safely: for them the answer is always no. A reporter's answer is
+that of the thread at this moment (``reporters``).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from panah.web.cases.models import CaseLog
 from panah.web.cases.opening import OpenCase, open_case
 from panah.web.register.models import Incident
 from panah.web.register.reading import CaseReader, IncidentView
+
+from .reporters import Reporter, Reporters, reporters_in
 
 ACCUSED: Final = frozenset({"ordered", "carried_out", "took_part", "instigated", "tolerated"})
 """Involvements of those said to have done it: their answer is asked for, not their consent."""
@@ -76,7 +79,8 @@ def ask(actor: Member, keys: MemberKeys, incidents: Iterable[Incident], purpose:
         DenialMissing: An allegation without the answer of the accused side, or a note that none was found.
     """
     readers, views = _read(actor, keys, incidents)
-    if not all(consents_in(view, readers[view.row.case_id], purpose) for view in views):
+    heard = _heard(readers)
+    if not all(_consents_in(view, readers, heard, purpose) for view in views):
         raise NoConsent(
             "a person in it did not consent to this, or cannot",
             where="outflow",
@@ -96,7 +100,8 @@ def ask_to_count(actor: Member, keys: MemberKeys, incidents: Iterable[Incident])
         NoGrant, Refused, DenialMissing: As :func:`ask`.
     """
     readers, views = _read(actor, keys, incidents)
-    kept = [view for view in views if consents_in(view, readers[view.row.case_id], Purpose.COUNT)]
+    heard = _heard(readers)
+    kept = [view for view in views if _consents_in(view, readers, heard, Purpose.COUNT)]
     check_answers(kept)
     return Asked(Purpose.COUNT, tuple(readers.values()), tuple(kept)), len(views) - len(kept)
 
@@ -114,12 +119,30 @@ def _read(
     return readers, [readers[row.case_id].incident(row, with_words=False) for row in rows]
 
 
-def consents_in(view: IncidentView, reader: CaseReader, purpose: str) -> bool:
-    """Whether everybody who is named in an incident allows a purpose."""
-    if not view.persons:
-        return True
-    consents, today = reader.consents(), datetime.now(UTC).date()
-    return all(may_leave(person, consents, purpose, today) for person in view.persons)
+def _heard(readers: dict[str, CaseReader]) -> dict[str, Reporters]:
+    """Case id -> its reporters."""
+    return {case_id: reporters_in(reader.opened) for case_id, reader in readers.items()}
+
+
+def _consents_in(view: IncidentView, readers: dict[str, CaseReader], heard: dict[str, Reporters], purpose: str) -> bool:
+    """Whether everybody who is named in an incident, and who reported it, allows a purpose."""
+    case_id = view.row.case_id
+    return consents_in(view, readers[case_id].consents(), heard[case_id].of([view]), purpose)
+
+
+def consents_in(view: IncidentView, consents: Iterable[Consent], reporters: Iterable[Reporter], purpose: str) -> bool:
+    """Whether everybody in an incident allows a purpose.
+
+    Args:
+        view: The incident, with the persons named in it.
+        consents: Those of its case.
+        reporters: Who told it.
+        purpose: A value of ``Purpose``.
+    """
+    recorded, today = list(consents), datetime.now(UTC).date()
+    return all(may_leave(person, recorded, purpose, today) for person in view.persons) and all(
+        may_leave(each.person, each.consents, purpose, today) for each in reporters
+    )
 
 
 def may_leave(person: Person, consents: Iterable[Consent], purpose: str, today: date) -> bool:

@@ -1,8 +1,8 @@
-"""Who may receive what: every person named in some incidents, and their answer for every receiver."""
+"""Who may receive what: everybody named in some incidents, and who reported them, with their answer for every receiver."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -15,6 +15,7 @@ from panah.web.register.models import Incident
 from panah.web.register.reading import CaseReader
 
 from .asking import ACCUSED, may_leave
+from .reporters import Reporters, reporters_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class PersonRow:
     n_incidents: int
     answers: tuple[bool, ...]
     standing: str
-    """``accused`` (no consent is asked), ``at_risk`` (the answer is always no), ``asked`` or ``not_asked``."""
+    """``accused`` (no consent is asked), ``at_risk`` (the answer is always no), ``reporter``, ``asked`` or ``not_asked``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,39 @@ def consent_table(
     readers = {pk: CaseReader(open_case(actor, keys, case, CaseLog.Reason.OUTFLOW)) for pk, case in cases.items()}
     found: dict[str, tuple[Person, Case, int]] = {}
     n_unanswered = 0
+    heard = {pk: reporters_in(reader.opened) for pk, reader in readers.items()}
+    consents = {pk: [*reader.consents(), *_of_reporters(heard[pk])] for pk, reader in readers.items()}
+    reporters: set[str] = set()
     for row in rows:
         view = readers[row.case_id].incident(row, with_words=False)
         n_unanswered += not view.is_answered
-        for person in view.persons:
+        told_by = [each.person for each in heard[row.case_id].of([view])]
+        reporters |= {person.id for person in told_by}
+        for person in (*view.persons, *told_by):
             known = found.get(person.id)
             found[person.id] = (person, row.case, known[2] + 1 if known else 1)
-    told = tuple(_row(*each, readers[each[1].pk].consents(), purposes) for each in found.values())
+    told = tuple(_row(*each, consents[each[1].pk], purposes, reporters) for each in found.values())
     allowed = tuple(all(each.answers[at] for each in told) for at in range(len(purposes)))
     return ConsentTable(told, allowed, n_unanswered)
 
 
-def _row(person: Person, case: Case, n: int, consents: Sequence[Consent], purposes: Sequence[str]) -> PersonRow:
+def _of_reporters(heard: Reporters) -> list[Consent]:
+    return [consent for each in heard.all for consent in each.consents]
+
+
+def _row(
+    person: Person,
+    case: Case,
+    n: int,
+    consents: Sequence[Consent],
+    purposes: Sequence[str],
+    reporters: Collection[str],
+) -> PersonRow:
     today = datetime.now(UTC).date()
     answers = tuple(may_leave(person, consents, purpose, today) for purpose in purposes)
-    if person.involvement in ACCUSED:
+    if person.id in reporters:
+        standing = "reporter"
+    elif person.involvement in ACCUSED:
         standing = "accused"
     elif person.in_origin_state or person.involvement == "relative_at_risk":
         standing = "at_risk"

@@ -5,9 +5,15 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from panah.web.accounts.models import Member
+from panah.web.cases.models import Case
 from panah.web.cases.queries import cases_of
 
 from .models import Outflow
+
+
+def left_of(member: Member, case: Case) -> QuerySet[Outflow]:
+    """What left of one granted case, newest first; nothing for a case of others."""
+    return outflows_of(member).filter(cases__in=cases_of(member).filter(pk=case.pk))
 
 
 def outflows_of(member: Member) -> QuerySet[Outflow]:

@@ -21,6 +21,7 @@ from panah.web.evidence.places import original_chunks
 from panah.web.register.models import Incident
 
 from ..asking import Asked, ask
+from ..reporters import check_original
 
 
 def bundle_details(incidents: Iterable[Incident], recipients: Sequence[str], purpose: str) -> dict[str, Any]:
@@ -74,10 +75,12 @@ def export_original(actor: Member, opened: OpenCase, item: EvidenceItem) -> byte
     """The bytes of one original, whole and checked; both members stand in its custody.
 
     Raises:
+        NoConsent: Who sent it shows it to nobody; see :mod:`panah.web.outflow.reporters`.
         Refused: No second member approved it.
         Altered: The stored bytes are not those that were sealed.
     """
     opened.require_here(item)
+    check_original(opened, item)
     with transaction.atomic():
         approval = dual_control.use(
             actor,
