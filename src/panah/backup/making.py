@@ -22,6 +22,7 @@ from panah.vault.signer import Signer
 
 from .databases import snapshot
 from .kept import files
+from .last import note_backup
 
 FORMAT: Final = "panah-backup/1"
 PART_BYTES: Final = 8 << 20
@@ -88,6 +89,7 @@ def make_backup(
         except BaseException:
             keys.unlink(missing_ok=True)  # a key set without its main set is half a backup
             raise
+    note_backup(data, moment)
     return MadeBackup(main, keys, main_sha256, keys_sha256, main_set.n_files)
 
 

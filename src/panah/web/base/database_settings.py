@@ -26,6 +26,7 @@ SQLITE: Final = {
     "foreign_keys": {"1"},
     "journal_mode": {"wal", "truncate", "memory"},
 }
+JOURNAL_WAIT_MS: Final = 1000
 
 
 def problems() -> list[str]:
@@ -47,8 +48,20 @@ def _wrong(wanted: dict[str, set[str]], question: str) -> list[str]:
     return found
 
 
-def truncate_journal() -> None:
-    """Empty SQLite's journal, in which what was deleted stays readable until then; nothing to do on PostgreSQL."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def truncate_journal() -> bool:
+    """Empty SQLite's journal, in which what was deleted stays readable until then; nothing to do on PostgreSQL.
+
+    Returns:
+        False when somebody was reading or writing meanwhile: try again. It waits a second for them, not longer, since
+        others cannot write while it waits.
+    """
+    if connection.vendor != "sqlite":
+        return True
+    with connection.cursor() as cursor:
+        waited = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout={JOURNAL_WAIT_MS}")
+        try:
+            busy, _pages, _moved = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={int(waited)}")
+    return not busy

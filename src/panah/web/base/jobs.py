@@ -1,4 +1,4 @@
-"""Long work, done one after the other by a thread of ``panah serve``.
+"""Long work, and chores on a timer, done one after the other by a thread of ``panah serve``.
 
 Invariant: a job's arguments are row ids and coded settings only. The queue is a file, and a queue is read by nobody
 who opens cases; what a job needs to know it reads from the stores.
@@ -11,10 +11,15 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import connections
+from django.utils.module_loading import autodiscover_modules
 from huey import SqliteHuey
 from huey.consumer import Consumer
 
+from . import chores
+
 ID_CHARACTERS: Final = frozenset("0123456789abcdef")
+LOOK_EVERY_S: Final = 60
 
 
 @lru_cache(maxsize=1)
@@ -54,16 +59,26 @@ _jobs: list[tuple[Callable[..., None], list[Any]]] = []
 
 
 def register_all() -> None:
-    """Tell the queue about every job that is defined: the consumer must know them before it takes one."""
+    """Tell the queue about every job of every room: the consumer must know them before it takes one."""
+    autodiscover_modules("jobs")
     for work, registered in _jobs:
         if not registered:
             registered.append(queue().task(name=f"{work.__module__}.{work.__qualname__}")(work))
 
 
 def consumer() -> Consumer:
-    """The thread that takes jobs one after the other; the caller starts and stops it."""
+    """The thread that takes jobs, and each minute the chores that are due; the caller starts and stops it."""
     register_all()
-    return _QuietConsumer(queue(), workers=1, periodic=False, worker_type="thread", check_worker_health=False)
+    # a look that waited behind long work is dropped: the next one sees the same
+    queue().periodic_task(lambda _moment: True, name="chores", expires=LOOK_EVERY_S)(_look)
+    return _QuietConsumer(queue(), workers=1, periodic=True, worker_type="thread", check_worker_health=False)
+
+
+def _look() -> None:
+    try:
+        chores.do_due()
+    finally:
+        connections.close_all()
 
 
 class _QuietConsumer(Consumer):

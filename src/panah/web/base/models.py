@@ -14,3 +14,12 @@ class RandomIdModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+class ChoreRun(models.Model):
+    """When a chore (``base.chores``) was last tried and done, and what was wrong: a place and a thing to do, no person."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    tried_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    problem = models.TextField(default="", blank=True)

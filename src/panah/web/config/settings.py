@@ -13,6 +13,8 @@ PANAH_IDLE_MINUTES     15                                          a session end
 PANAH_SESSION_HOURS    8                                           a session ends at the latest after so long
 PANAH_UPLOAD_MB        2048                                        largest upload
 PANAH_LOG_LEVEL        WARNING                                     what is told on standard error
+PANAH_FIXITY_DAYS      30                                          each sealed file is looked at once in so long
+PANAH_TIMESTAMP_PROXY  the system's                                e.g. http://127.0.0.1:8118, to ask authorities
 DATABASE_URL           SQLite in the data folder                   e.g. postgres://user@host/panah
 =====================  ==========================================  =================================================
 """
@@ -26,7 +28,7 @@ import csp.constants
 from panah import home, i18n
 from panah.web.base.deployment import DeploymentKey
 from panah.web.config.databases import database
-from panah.web.config.environment import envbool, envchoice, envint, envlist, envsecret
+from panah.web.config.environment import envbool, envchoice, envint, envlist, envsecret, envstr
 
 PANAH_DATA = home.prepare(home.data_folder())
 PANAH_DEPLOYMENT_KEY = DeploymentKey.of(PANAH_DATA)
@@ -128,6 +130,10 @@ FILE_UPLOAD_HANDLERS = ["panah.web.base.uploads.SealingUploadHandler"]
 PANAH_UPLOAD_BYTES = envint("UPLOAD_MB", 2048, at_least=1, at_most=65_536) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
+
+# --- on a timer -------------------------------------------------------------------------------------------------
+PANAH_FIXITY_DAYS = envint("FIXITY_DAYS", 30, at_least=1, at_most=366)
+PANAH_TIMESTAMP_PROXY = envstr("TIMESTAMP_PROXY")
 
 # --- what is told to whom: no local variables, no content, no addresses of readers -------------------------------
 ADMINS: list[tuple[str, str]] = []

@@ -79,6 +79,12 @@ def record(
     return entry
 
 
+@transaction.atomic
+def record_own(act: str, *, item: str | None = None, detail: str | None = None) -> CustodyEntry:
+    """Write one line of what the software did by itself; ``detail`` is a digest of something that lies in the open."""
+    return _append("system", act, item, detail)
+
+
 def _detail_text(detail: Mapping[str, Any] | None) -> bytes:
     return rfc8785.dumps({**(detail or {}), "at": datetime.now(UTC).isoformat(timespec="seconds")})
 

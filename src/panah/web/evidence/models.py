@@ -86,3 +86,18 @@ class TreeState(models.Model):
 
     class Meta:
         ordering = ("size",)
+
+
+class Fixity(models.Model):
+    """The digest of one sealed file as it lies there, and how it was found when it was last looked at."""
+
+    class State(models.TextChoices):
+        SOUND = "sound", _("as it was")
+        ALTERED = "altered", _("altered")
+        MISSING = "missing", _("missing")
+
+    blob = models.CharField(primary_key=True, max_length=64)
+    """The file's random name; a digest is no claim to a file, so this is no ``blob_name``."""
+    sha256 = models.CharField(max_length=64, default="")
+    state = models.CharField(max_length=16, choices=State.choices, default=State.SOUND)
+    checked_hour = models.DateTimeField(default=this_hour)
