@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from panah import places
 from panah.web.front import latin
 from panah.web.intake import flows
+from panah.web.intake.advice import answer
+from panah.web.intake.latin import ARABIC
 from panah.web.intake.questions import SLUGS
 from panah.web.intake.records import Draft
 
@@ -88,3 +90,38 @@ def test_a_country_typed_in_either_script(cast: Any, data_folder: Path, front_do
 @given(st.text(alphabet="<>/\"'= abdirتەيaug-", max_size=60))
 def test_no_page_breaks_it(html: str) -> None:
     assert isinstance(latin.page(html), str)
+
+
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [
+        ("ug", "ھېچنېمىنى ئۆچۈرمەڭ"),
+        ("ug-latn", "Hëchnëmini öchürmeng"),
+        ("zh-hans", "什么都不要删"),
+        ("tr", "Hiçbir şeyi silmeyin"),
+    ],
+)
+def test_advice_stands_in_the_script_of_the_page_and_says_that_nobody_checked_it(
+    cast: Any, data_folder: Path, front_door: Client, language: str, word: str
+) -> None:
+    shown = front_door.get(f"/{language}/report/advice/").content.decode()
+    assert word.lower().replace("ë", "é") in shown.lower().replace("ë", "é")
+    assert "This advice is not translated yet." not in shown
+    assert '<bdi lang="en">' not in shown
+    from django.utils.translation import override
+
+    with override("ug" if language == "ug-latn" else language):
+        from django.utils.translation import gettext
+
+        note = gettext("Written by us; not yet checked by the community in every language.")
+    assert (latin.page(note) if language == "ug-latn" else note) in shown
+
+
+def test_who_reads_in_latin_letters_is_answered_in_them(cast: Any, data_folder: Path, front_door: Client) -> None:
+    assert front_door.post("/ug-latn/report/").status_code == 302
+    draft = flows.read(Draft, front_door.cookies["f"].value)
+    assert draft is not None
+    assert draft.language == "ug-latn"
+    wording = answer("closing", draft.language)
+    assert wording is not None
+    assert not ARABIC.search(wording.text)

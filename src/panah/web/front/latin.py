@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+
+from panah.web.intake.latin import LANGUAGE, text
 
 PREFIX: Final = "/ug-latn/"
 BASE: Final = "/ug/"
-ARABIC: Final = re.compile(
-    "[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff]+(?:[\\s\u200c]+[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff]+)*"
-)
 _TAG: Final = re.compile(r"(<!--.*?-->|<[^>]*>)", re.DOTALL)
 _NAME: Final = re.compile(r"</?([a-zA-Z0-9]+)")
 _SAID: Final = re.compile(r'((?:aria-label|title|placeholder|alt)=")([^"]*)(")')
@@ -80,19 +79,6 @@ def _tag(piece: str) -> str:
     return _SAID.sub(lambda found: found[1] + text(found[2]) + found[3], piece)
 
 
-def text(words: str) -> str:
-    """Arabic letters as Latin ones, each run beginning with a capital; everything else as it is."""
-    return ARABIC.sub(lambda found: _converted(found[0]), words)
-
-
-@lru_cache(maxsize=4096)
-def _converted(run: str) -> str:
-    latin = str(_converter()(run))
-    return latin[:1].upper() + latin[1:]
-
-
-@lru_cache(maxsize=1)
-def _converter() -> Any:
-    from umsc import UgMultiScriptConverter
-
-    return UgMultiScriptConverter("UAS", "ULS")
+def language_of(request: HttpRequest) -> str:
+    """The language in which somebody reads, with the script where there is a choice: it is kept with the report."""
+    return LANGUAGE if getattr(request, "is_latin_uyghur", False) else get_language() or "en"

@@ -26,6 +26,7 @@ from panah.web.intake.records import Draft, Told
 from panah.web.intake.threads import hand_in
 
 from .flow import draft_of, forget, remember, token_of
+from .latin import language_of
 
 FILES, CHECK = "files", "check"
 STEPS = (*SLUGS[:-1], FILES, SLUGS[-1], CHECK)
@@ -38,7 +39,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         flows.clear_expired()
         token = flows.new_token()
-        flows.write(token, Draft(language=get_language() or "en"))
+        flows.write(token, Draft(language=language_of(request)))
         return remember(redirect("front:report_step", STEPS[0]), token)
     return render(request, "front/report/start.html", {"draft": draft_of(request)})
 
@@ -57,7 +58,7 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("front:report")
         return _page(request, slug, QuestionForm.showing((asked,), draft.told), draft)
     token = token_of(request) if draft else flows.new_token()
-    draft = draft or Draft(language=get_language() or "en")
+    draft = draft or Draft(language=language_of(request))
     form = QuestionForm((asked,), request.POST)
     if not form.is_valid():
         return _page(request, slug, form, draft, status=400)

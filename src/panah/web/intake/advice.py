@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+
+from . import latin
 
 DATA: Final = Path(__file__).parent / "data"
 ANY: Final = "any"
@@ -47,6 +49,9 @@ def answer(key: str, language: str) -> Wording | None:
 
 
 def _in_language(wordings: Mapping[str, Wording], language: str) -> Wording:
+    if language == latin.LANGUAGE and "ug" in wordings:
+        found = wordings["ug"]
+        return replace(found, text=latin.text(found.text), language=language)
     return wordings.get(language) or wordings["en"]
 
 

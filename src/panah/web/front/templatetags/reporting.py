@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
@@ -14,6 +15,7 @@ from django.utils.translation import get_language
 
 from panah import i18n
 from panah.web.base.templatetags.panah import country
+from panah.web.intake.advice import Wording
 
 register = template.Library()
 
@@ -56,6 +58,12 @@ def day(value: date | datetime | None) -> str:
     except (UnknownLocaleError, ValueError):
         locale = Locale("en")
     return format_date(value, format="long", locale=locale)
+
+
+@register.filter
+def any_unchecked(wordings: Iterable[Wording]) -> bool:
+    """Whether nobody who speaks the language has checked one of these texts."""
+    return not all(each.is_checked for each in wordings)
 
 
 @register.filter
