@@ -29,6 +29,7 @@ from panah.web.cases.models import Case, CaseKeyWrap, CaseLog
 from panah.web.cases.opening import open_case
 from panah.web.cases.rotation import sealed_models
 from panah.web.evidence import queries as evidence
+from panah.web.evidence.models import CustodyEntry, Tombstone
 from panah.web.evidence.records import evidence_folder
 from panah.web.intake import inbox, mailbox
 from panah.web.intake import queries as intake
@@ -46,6 +47,8 @@ def story(cast: Any, data_folder: Path) -> Any:
     told.report, _writer = receive_report(told.member, text="It rang again.", writer=told.opened)  # type: ignore[attr-defined]
     letter = io.BytesIO(b"A man telephoned Ana Invented in Vienna on 3 May 2024 and threatened her brother.")
     told.document = take_in_document(told.member, told.opened, letter, "letter.txt")  # type: ignore[attr-defined]
+    line = CustodyEntry.objects.order_by("-seq").first()
+    Tombstone.objects.create(entry=line, case=told.opened.case, table="register_claim", row=new_id())
     return told
 
 
@@ -65,6 +68,7 @@ ROWS: list[tuple[str, Callable[[Any], Any]]] = [
     ("outflows", outflow.outflows_of),
     ("cases due for a key", cases.due_for_a_new_key),
     ("files with an old key", evidence.files_with_an_old_key),
+    ("tombstones", evidence.tombstones_of),
 ]
 
 

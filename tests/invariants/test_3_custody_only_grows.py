@@ -17,7 +17,7 @@ from panah.errors import CustodyBroken, PanahError
 from panah.vault.custody import entry_line, read_line
 from panah.web.cases.append_only import append_only
 from panah.web.evidence import custody
-from panah.web.evidence.models import Checkpoint, CustodyDetail, CustodyEntry, TreeState
+from panah.web.evidence.models import Checkpoint, CustodyDetail, CustodyEntry, Tombstone, TreeState
 
 
 @pytest.fixture
@@ -28,12 +28,14 @@ def note(cast: Any, data_folder: Path) -> bytes:
     held = custody.checkpoint().note.encode()
     story.claim()
     custody.check_note(held)
+    line = CustodyEntry.objects.order_by("-seq").first()
+    Tombstone.objects.create(entry=line, case=story.opened.case, table="register_claim", row="0" * 32)
     return held
 
 
 def triggers_off() -> None:
     with connection.schema_editor() if connection.vendor == "postgresql" else _plain() as editor:
-        for table in ("evidence_custodyentry", "evidence_checkpoint", "evidence_treestate"):
+        for table in ("evidence_custodyentry", "evidence_checkpoint", "evidence_treestate", "evidence_tombstone"):
             append_only(table).reverse_code(None, editor)
 
 
@@ -57,6 +59,7 @@ def all_rows() -> list[str]:
 
 def rewrite(lines: list[str]) -> None:
     CustodyDetail.objects.all().delete()
+    Tombstone.objects.all().delete()
     CustodyEntry.objects.all().delete()
     CustodyEntry.objects.bulk_create(CustodyEntry(seq=n, line=line) for n, line in enumerate(lines, start=1))
 
@@ -157,12 +160,14 @@ def test_a_kept_tree_that_is_not_the_signed_one_is_not_believed(note: bytes, cas
 
 
 @pytest.mark.parametrize(
-    "table", ["evidence_custodyentry", "evidence_checkpoint", "evidence_treestate", "cases_caselog"]
+    "table",
+    ["evidence_custodyentry", "evidence_checkpoint", "evidence_treestate", "evidence_tombstone", "cases_caselog"],
 )
 @pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
 def test_sql_refuses_to_change_what_only_grows(note: bytes, table: str, verb: str) -> None:
     """On whichever database the suite runs; a later migration that re-makes a table must bring its triggers back."""
-    column = "act" if table == "cases_caselog" else "size" if "entry" not in table else "seq"
+    columns = {"cases_caselog": "act", "evidence_custodyentry": "seq", "evidence_tombstone": "row"}
+    column = columns.get(table, "size")
     statement = f'DELETE FROM "{table}"' if verb == "DELETE" else f'UPDATE "{table}" SET {column} = {column}'
     with pytest.raises(DatabaseError, match="only grows"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

@@ -147,11 +147,15 @@ def test_members_of_the_working_case_can_answer(cast: Any, data_folder: Path) ->
     assert Thread.objects.get().n_outgoing == 1
 
 
-def test_erased_means_that_no_key_is_left(cast: Any, data_folder: Path) -> None:
+def test_erased_means_that_no_key_is_left(
+    cast: Any, data_folder: Path, django_capture_on_commit_callbacks: Any
+) -> None:
     row, receipt = reported(file=b"a photograph")
     worker = cast.case_worker
     saved = open_case(worker.member, worker.keys, row.case, "intake")
-    inbox.erase(worker.member, opened_for(worker, row), row)
+    opened = opened_for(worker, row)
+    with django_capture_on_commit_callbacks(execute=True):
+        inbox.erase(worker.member, opened, row)
     assert not CaseKeyWrap.objects.filter(case=row.case).exists()
     assert not list((data_folder / "evidence").iterdir())
     assert not queries.reports_of(worker.member).exists()

@@ -6,6 +6,7 @@ coded, but the pattern of the work is nobody's business. SQLite keeps deleted pa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.db import connection
@@ -46,6 +47,22 @@ def _wrong(wanted: dict[str, set[str]], question: str) -> list[str]:
             if value not in allowed:
                 found.append(f"{name}={value}")
     return found
+
+
+def forget_deleted_rows(tables: Iterable[str]) -> None:
+    """Take away what a database keeps of rows that are gone; inside a transaction neither database can.
+
+    SQLite: the journal, whose pages are those from before (``secure_delete`` has overwritten the main file's).
+    PostgreSQL: old versions of rows in these tables, by writing the tables anew. Its write-ahead log is not ours to
+    empty; it is overwritten as it is recycled.
+    """
+    if connection.in_atomic_block:
+        return
+    truncate_journal()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for table in tables:
+                cursor.execute(f"VACUUM FULL {connection.ops.quote_name(table)}")
 
 
 def truncate_journal() -> bool:

@@ -1,4 +1,5 @@
-"""What nobody does alone: originals leaving, letting somebody into a sealed case, recovery, opening a sealed reference.
+"""What nobody does alone: originals leaving, letting somebody into a sealed case, recovery, opening a sealed reference,
+deleting for good.
 
 One member asks, a second one answers, both by signatures over exactly what is asked for; an approval lives 24 hours
 and serves once. Invariant: :func:`use` checks both signatures and who the two are, each time, and marks the request
@@ -123,16 +124,35 @@ def use(
         Refused: Nobody approved exactly this for this member in the last 24 hours, or it was acted on already.
         NotVerified: A signature does not fit.
     """
+    row = approval_of(actor, act, cases=cases, subject=subject, details=details)
+    if row is None:
+        raise Refused(
+            "a second member must approve this first", where="approval", hint="ask for it; they find it on their page"
+        )
+    spend(row)
+    return row
+
+
+def approval_of(
+    actor: Member,
+    act: str,
+    *,
+    cases: Iterable[Case] = (),
+    subject: Member | None = None,
+    details: dict[str, Any] | None = None,
+) -> DualRequest | None:
+    """The approval of exactly this that :func:`use` would use up.
+
+    Raises:
+        NotVerified: A signature does not fit.
+    """
     what = _digest(sorted(cases, key=lambda case: case.pk), subject, details)
     found = DualRequest.objects.filter(act=act, asked_by=actor, what=what, used_hour=None, approved=True)
     for row in found.select_related("asked_by", "answered_by", "subject"):
         if _now() < request_of(row).runs_out_at:
             check(row)
-            spend(row)
             return row
-    raise Refused(
-        "a second member must approve this first", where="approval", hint="ask for it; they find it on their page"
-    )
+    return None
 
 
 def approved_recovery_of(subject: Member) -> DualRequest | None:
@@ -263,8 +283,10 @@ def _public(member: Member) -> MemberPublic:
 
 
 def _tell(row: DualRequest, act: str, actor: Member) -> None:
+    # why something is to be deleted was asked; the other acts have one reason each
+    reason = _REASONS.get(DualRequest.Act(row.act)) or json.loads(row.details)["reason"]
     for case in row.cases.all():
-        log.write(actor, case, act, _REASONS[DualRequest.Act(row.act)], subject=row.subject)
+        log.write(actor, case, act, reason, subject=row.subject)
     for witness in _witnesses:
         witness(row, act, actor)
 

@@ -12,12 +12,24 @@ from .sealing import CaseWriter
 
 Holder = Callable[[CaseWriter], None]
 _holders: list[Holder] = []
+_tables: list[str] = ["cases_casekeywrap"]
 
 
-def add_holder(renew: Holder) -> None:
-    """Have ``renew`` called with the case under its new key, inside the transaction that changes it."""
+def add_holder(renew: Holder, table: str) -> None:
+    """Have ``renew`` called with the case under its new key, inside the transaction that changes it.
+
+    Args:
+        renew: Seals the new key to whoever holds one.
+        table: Where those sealed keys lie.
+    """
     if renew not in _holders:
         _holders.append(renew)
+        _tables.append(table)
+
+
+def tables() -> tuple[str, ...]:
+    """Every table in which case keys lie sealed to somebody."""
+    return tuple(_tables)
 
 
 def renew_all(writer: CaseWriter) -> None:

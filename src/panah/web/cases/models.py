@@ -86,6 +86,7 @@ class CaseLog(models.Model):
         ASKED = "asked", _("asked a second member")
         APPROVED = "approved", _("approved")
         DECLINED = "declined", _("declined")
+        DELETED = "deleted", _("deleted for good")
 
     class Reason(models.TextChoices):
         """Why somebody opens a case: a closed list, since free words would tell what is in it."""
@@ -102,8 +103,14 @@ class CaseLog(models.Model):
         COVER = "cover", _("stands in for somebody")
         ADVICE = "advice", _("gives legal or other advice")
         LANGUAGE = "language", _("speaks the language")
+        # why something is deleted
+        WITHDRAWN = "withdrawn", _("the person asked for it")
+        DANGER = "danger", _("it endangers somebody")
+        MISTAKE = "mistake", _("it should not have come in")
+        DUTY = "duty", _("the time for keeping it is over")
 
     GRANT_REASONS = (Reason.TEAM, Reason.COVER, Reason.ADVICE, Reason.LANGUAGE)
+    DELETION_REASONS = (Reason.WITHDRAWN, Reason.DANGER, Reason.MISTAKE, Reason.DUTY)
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="log")
@@ -143,6 +150,7 @@ class DualRequest(RandomIdModel):
         GRANT = "grant", _("somebody enters a sealed case")
         REFERENCE = "reference", _("a sealed reference is opened")
         RECOVERY = "recovery", _("a member recovers their keys")
+        DELETE = "delete", _("something is deleted for good")
 
     act = models.CharField(max_length=16, choices=Act.choices)
     cases = models.ManyToManyField(Case, related_name="dual_requests")

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from panah.model.evidence import Grade
-from panah.web.cases.models import SealedRow, this_hour
+from panah.web.cases.models import Case, SealedRow, this_hour
 
 
 class EvidenceItem(SealedRow):
@@ -55,6 +55,21 @@ class CustodyDetail(SealedRow):
     """
 
     entry = models.OneToOneField(CustodyEntry, on_delete=models.PROTECT, related_name="detail")
+
+
+class Tombstone(models.Model):
+    """That a row was deleted for good, and which custody line says so. It only grows.
+
+    Nothing of the row is left: its random id answers a link that still points at it, and its table says what it was.
+    """
+
+    entry = models.OneToOneField(CustodyEntry, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    table = models.CharField(max_length=40)
+    row = models.CharField(max_length=32, db_index=True)
+
+    class Meta:
+        ordering = ("entry",)
 
 
 class Checkpoint(models.Model):

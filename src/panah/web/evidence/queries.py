@@ -10,7 +10,7 @@ from panah.web.cases.models import Case
 from panah.web.cases.opening import OpenCase
 from panah.web.cases.queries import cases_of
 
-from .models import CustodyEntry, EvidenceItem
+from .models import CustodyEntry, EvidenceItem, Tombstone
 from .records import StoredItem
 
 
@@ -29,6 +29,12 @@ def files_with_an_old_key(member: Member, case: Case | None = None) -> QuerySet[
 def item_of(member: Member, item_id: str) -> EvidenceItem | None:
     """One item in the member's cases; None alike for one of another case and for one that does not exist."""
     return EvidenceItem.objects.filter(case__in=cases_of(member), pk=item_id).select_related("case").first()
+
+
+def tombstones_of(member: Member, case: Case | None = None) -> QuerySet[Tombstone]:
+    """What was deleted for good from the member's cases, with the custody line that says so, newest first."""
+    found = Tombstone.objects.filter(case__in=cases_of(member)).select_related("entry", "case").order_by("-entry")
+    return found.filter(case=case) if case else found
 
 
 def stored_in(opened: OpenCase, item: EvidenceItem) -> StoredItem:

@@ -12,9 +12,11 @@ class IntakeConfig(AppConfig):
     verbose_name = _("Intake")
 
     def ready(self) -> None:
-        """A reporter keeps the key of the own thread when the case's key changes."""
+        """A reporter keeps the key of the own thread when the case's key changes; what quotes a deleted file goes."""
         from panah.web.cases.holders import add_holder
 
+        from . import forgetting
         from .threads import renew_key
 
-        add_holder(renew_key)
+        add_holder(renew_key, "intake_thread")
+        forgetting.follow_deletions()

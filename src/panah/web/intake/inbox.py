@@ -23,9 +23,9 @@ from panah.web.cases.queries import holders_of
 from panah.web.cases.rotation import rotate
 from panah.web.evidence import custody
 from panah.web.evidence.models import EvidenceItem
-from panah.web.evidence.records import StoredItem, evidence_folder
+from panah.web.evidence.records import StoredItem
 
-from . import threads
+from . import forgetting, threads
 from .actions import keep_report, new_intake_case
 from .models import Message, ReadMark, Report, Telling, Thread, now
 from .records import Said, Told
@@ -186,26 +186,10 @@ def erase(actor: Member, opened: OpenCase, report: Report) -> None:
             where="report",
             hint="take its claims back first, then erase that case's evidence",
         )
-    for item in EvidenceItem.objects.filter(case=opened.case):
-        (evidence_folder() / f"{item.blob_name}.age").unlink(missing_ok=True)
-        custody.record(actor, None, "deleted", item.commitment)
-    Report.objects.filter(pk=report.pk).update(
-        status=Report.Status.ERASED,
-        close_reason=Report.CloseReason.WITHDRAWN,
-        awaiting=False,
-        urgent=False,
-        tactic="",
-        assignee=None,
-        promised_on=None,
-    )
+    Report.objects.filter(pk=report.pk).update(**forgetting.ERASED)
     custody.record(actor, None, "deleted", custody.row_name(report))
-    # the reporter's way in, and every member's
-    empty = bytes([1]) + bytes(64)
-    Thread.objects.filter(pk=thread.pk).update(sealed_key=empty, wrapped_keys=empty, lookup=f"erased-{thread.pk}")
-    CaseKeyWrap.objects.filter(case=opened.case).delete()
-    for model in (Message, Telling):
-        model.objects.filter(case=opened.case).update(sealed=empty)
-    Report.objects.filter(pk=report.pk).update(sealed=empty)
+    forgetting.end_thread(thread)
+    forgetting.destroy_case(actor, opened.case)
 
 
 @transaction.atomic

@@ -90,7 +90,7 @@ def start_thread(
 
 def renew_key(writer: CaseWriter) -> None:
     """The key of a case changed: seal the new one to the reporter, if the case is a thread's."""
-    for thread in Thread.objects.filter(case=writer.case):
+    for thread in Thread.objects.filter(case=writer.case).exclude(box_public=b""):  # empty: its report was deleted
         _seal_key(thread, writer)
         thread.save(update_fields=["sealed_key", "key_version"])
 

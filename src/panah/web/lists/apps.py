@@ -10,3 +10,9 @@ class ListsConfig(AppConfig):
     name = "panah.web.lists"
     label = "lists"
     verbose_name = _("Lists")
+
+    def ready(self) -> None:
+        """Incidents that are deleted leave their lists."""
+        from . import forgetting
+
+        forgetting.follow_deletions()

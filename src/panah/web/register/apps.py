@@ -10,3 +10,9 @@ class RegisterConfig(AppConfig):
     name = "panah.web.register"
     label = "register"
     verbose_name = _("Register")
+
+    def ready(self) -> None:
+        """What rests on a deleted thing goes with it."""
+        from . import forgetting
+
+        forgetting.follow_deletions()
