@@ -298,4 +298,5 @@ def test_a_report_in_a_working_case_takes_its_thread_along(cast: Any, data_folde
     with pytest.raises(NotOpened):
         mailbox.come_back(whole(code))
     assert report_in(after, Report.objects.get(pk=report.pk)).text == ""
+    assert open_case(worker.member, worker.keys, after.case, "sharing").followers == ()
     assert item_name(report) in {lines.read_line(each).item for each in custody.all_lines()}

@@ -97,6 +97,7 @@ def destroy_case(actor: Member, case: Case) -> None:
         custody.record(actor, None, "deleted", item.commitment)
         names.append(item.blob_name)
     CaseKeyWrap.objects.filter(case=case).delete()
+    Case.objects.filter(pk=case.pk).update(follows=None)  # who opens the other case must not wait for this one
     for model in sealed_models():
         model.objects.filter(case=case).update(sealed=NOTHING_SEALED)
     transaction.on_commit(lambda: deletion.clear_away(names))

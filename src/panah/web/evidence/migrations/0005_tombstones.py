@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0006_deletion'),
+        ('cases', '0007_deletion'),
         ('evidence', '0004_tree_state_only_grows'),
     ]
 
