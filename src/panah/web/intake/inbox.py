@@ -17,7 +17,7 @@ from panah.vault.keys import MemberKeys
 from panah.vault.receipt import Receipt
 from panah.web.accounts.models import Member
 from panah.web.cases.actions import grant, require_member
-from panah.web.cases.models import Case, CaseKeyWrap
+from panah.web.cases.models import Case
 from panah.web.cases.opening import OpenCase
 from panah.web.cases.queries import holders_of
 from panah.web.cases.rotation import rotate

@@ -6,5 +6,5 @@ from panah.web.cases.append_only import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = (("evidence", "0005_tombstones"),)
+    dependencies = (("evidence", "0006_tombstones"),)
     operations = (append_only("evidence_tombstone"),)

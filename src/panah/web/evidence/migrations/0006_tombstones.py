@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0007_deletion'),
-        ('evidence', '0004_tree_state_only_grows'),
+        ('evidence', '0005_fixity'),
     ]
 
     operations = [
