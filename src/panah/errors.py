@@ -17,7 +17,11 @@ out of ``str(error)``, so that it cannot reach a log.
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from typing import ClassVar, Final
+
+_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""What ends a line or drives a terminal: a column's or a file's name may hold it."""
 
 
 class PanahError(Exception):
@@ -39,7 +43,7 @@ class PanahError(Exception):
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         advice = f"; {self.hint}" if self.hint else ""
-        return f"{place}{self.what}{advice}"
+        return _BREAKS.sub(" ", f"{place}{self.what}{advice}")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"

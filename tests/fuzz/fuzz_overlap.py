@@ -35,12 +35,3 @@ def fuzz_one(data: bytes) -> None:
             OverlapTable.from_json(data)
         except PanahError as error:
             assert str(error)  # noqa: PT017 a target is no test
-
-
-if __name__ == "__main__":
-    import sys
-
-    import atheris  # type: ignore[import-not-found]
-
-    atheris.Setup(sys.argv, fuzz_one)
-    atheris.Fuzz()

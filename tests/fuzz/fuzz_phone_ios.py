@@ -58,12 +58,3 @@ def fuzz_one(data: bytes) -> None:
         else:
             export.as_dict()
         assert sorted(root.rglob("*")) == before
-
-
-if __name__ == "__main__":
-    import sys
-
-    import atheris  # type: ignore[import-not-found]
-
-    atheris.Setup(sys.argv, fuzz_one)
-    atheris.Fuzz()

@@ -14,12 +14,3 @@ SEEDS = (
 
 def fuzz_one(data: bytes) -> None:
     check(data)
-
-
-if __name__ == "__main__":
-    import sys
-
-    import atheris  # type: ignore[import-not-found]
-
-    atheris.Setup(sys.argv, fuzz_one)
-    atheris.Fuzz()

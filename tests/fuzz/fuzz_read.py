@@ -27,12 +27,3 @@ def fuzz_one(data: bytes) -> None:
         assert "\n" not in str(error)  # noqa: PT017
         return
     assert reading.grounded()
-
-
-if __name__ == "__main__":
-    import sys
-
-    import atheris  # type: ignore[import-not-found]
-
-    atheris.Setup(sys.argv, fuzz_one)
-    atheris.Fuzz()

@@ -39,12 +39,3 @@ def fuzz_one(data: bytes) -> None:
             take()
         except PanahError as error:
             assert str(error)  # noqa: PT017 a target is no test
-
-
-if __name__ == "__main__":
-    import sys
-
-    import atheris
-
-    atheris.Setup(sys.argv, fuzz_one)
-    atheris.Fuzz()

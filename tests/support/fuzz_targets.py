@@ -1,4 +1,4 @@
-"""Loads the fuzz targets: they lie beside their tests as plain files, so that atheris can start each alone."""
+"""Loads the fuzz targets: plain files beside their tests; `tools/fuzz.py` runs them under atheris."""
 
 from __future__ import annotations
 

@@ -19,13 +19,15 @@ from panah.model.phone import Direction, PhoneEvent, Place, Presentation, TimeZo
 
 from .csv_rows import Row, head_rows, rows
 from .date_order import Evidence
-from .identity import read_identity
+from .identity import PRESENTATIONS, read_identity
 from .printed_times import Printed, read_duration, read_printed
 from .report import Options, Report
 from .source import Source
 from .whatsapp_words import DATA, plain
 
-_NEEDED: Final = (("number",), ("date", "datetime"), ("type", "duration"))
+_NEEDED: Final = (("number", "to"), ("date", "datetime"), ("type", "duration"))
+_HEADER_WITHIN: Final = 10
+"""Rows that an app may write above the header."""
 
 
 @lru_cache(maxsize=1)
@@ -37,7 +39,7 @@ def _words() -> dict[str, dict[str, str]]:
 
 
 def _key(cell: str) -> str:
-    return re.sub(r"[\s_]+", " ", plain(cell)).strip(" \ufeff\"'").casefold()
+    return re.sub(r"[\s_]+", " ", plain(cell)).strip(" \ufeff\"'").casefold().replace("i\u0307", "i")  # Turkish İ
 
 
 def _columns(header: list[str]) -> dict[str, int]:
@@ -51,9 +53,16 @@ def _columns(header: list[str]) -> dict[str, int]:
 
 
 def recognises(source: Source) -> bool:
-    _, head = head_rows(source)
-    columns = _columns(head[0]) if head else {}
-    return len(head[0]) >= 3 and all(any(one in columns for one in needed) for needed in _NEEDED) if head else False
+    return _header(head_rows(source)[1]) is not None
+
+
+def _header(head: list[list[str]]) -> list[str] | None:
+    """The row that names the columns."""
+    for cells in head[:_HEADER_WITHIN]:
+        columns = _columns(cells)
+        if len(cells) >= 3 and all(any(one in columns for one in needed) for needed in _NEEDED):
+            return cells
+    return None
 
 
 def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEvent]:
@@ -63,21 +72,26 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
         Unreadable: There is no row below the header.
     """
     delimiter, head = head_rows(source)
-    columns = _columns(head[0])
-    order, reason = _order(source, delimiter, columns, options)
+    header = _header(head)
+    assert header is not None
+    columns = _columns(header)
+    order, reason = _order(source, delimiter, header, options)
     taken = ", ".join(f"{field} from column {index + 1}" for field, index in columns.items())
     report.notes.append(f"columns taken: {taken}; there is no standard, check them")
     report.time_zone = TimeZone(known=False, source="the table prints local times without a zone")
-    n_read = n_unordered = 0
+    n_read = n_unordered = n_local = 0
     last = 1
-    for row in _body(source, delimiter, report):
+    for row in _body(source, delimiter, header, report):
         n_read += 1
         last = row.place.end
-        event = _event(row, head[0], columns, order, options, report)
+        event = _event(row, header, columns, order, options, report)
+        n_local += event.at is None or event.at.tzinfo is None
         n_unordered += "date_order_unknown" in event.flags
         yield event
     if not n_read:
         raise Unreadable("a header without calls", where=source.name, hint="export it again")
+    if not n_local:
+        report.time_zone = TimeZone(known=True, source="every row prints a moment, or its offset from UTC")
     if n_unordered:
         why = f"{reason}, in {n_unordered:,} rows; say --date-order day-first or month-first"
         report.doubt(Place("line", 2, last, source.member), why)
@@ -85,13 +99,15 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
         report.notes.append(f"order of the date: {order or 'as printed'}, {reason}")
 
 
-def _body(source: Source, delimiter: str, report: Report | None) -> Iterator[Row]:
+def _body(source: Source, delimiter: str, header: list[str], report: Report | None) -> Iterator[Row]:
     seen_header = False
     for row in rows(source, delimiter, report):
         if seen_header:
             yield row
-        elif not row.cells[0].casefold().startswith("sep="):
+        elif row.cells == header:
             seen_header = True
+        elif report is not None and not row.cells[0].casefold().startswith("sep="):
+            report.doubt(row.place, "a row above the header", delimiter.join(row.cells))
 
 
 def _cell(row: Row, columns: dict[str, int], field: str) -> str:
@@ -105,9 +121,10 @@ def _printed(row: Row, columns: dict[str, int]) -> Printed | None:
     return read_printed(date, time)
 
 
-def _order(source: Source, delimiter: str, columns: dict[str, int], options: Options) -> tuple[str | None, str]:
+def _order(source: Source, delimiter: str, header: list[str], options: Options) -> tuple[str | None, str]:
     evidence: Evidence | None = None
-    for row in _body(source, delimiter, None):
+    columns = _columns(header)
+    for row in _body(source, delimiter, header, None):
         printed = _printed(row, columns)
         if printed and printed.year in ("last", "short"):
             evidence = evidence or Evidence(year=printed.year, separators=printed.separators)
@@ -121,11 +138,14 @@ def _order(source: Source, delimiter: str, columns: dict[str, int], options: Opt
 def _event(
     row: Row, header: list[str], columns: dict[str, int], order: str | None, options: Options, report: Report
 ) -> PhoneEvent:
-    raw = _cell(row, columns, "number")
-    presentation: Presentation = read_number(raw, options.region).presentation
-    counterpart = read_identity(raw, options.region) if presentation == "allowed" else None
     written = _cell(row, columns, "type")
     direction, status = _type(written)
+    raw = _cell(row, columns, "number") or _cell(row, columns, "to" if direction == "outgoing" else "from")
+    code = _cell(row, columns, "presentation")
+    presentation: Presentation = PRESENTATIONS.get(code, "allowed")
+    if presentation == "allowed":
+        presentation = read_number(raw, options.region).presentation
+    counterpart = read_identity(raw, options.region) if presentation == "allowed" else None
     if written and status.startswith("other"):
         report.doubt(row.place, "a type of call that is not known", written)
     printed = _printed(row, columns)
@@ -143,7 +163,7 @@ def _event(
     duration = read_duration(length)
     if length and duration is None:
         report.doubt(row.place, "a duration that is not known", length)
-    used = set(columns.values())
+    used = {index for field, index in columns.items() if field not in ("from", "to", "presentation")}
     extra = {
         header[index] if index < len(header) else f"column {index + 1}": cell
         for index, cell in enumerate(row.cells)

@@ -14,6 +14,7 @@ from .source import Source
 from .text_lines import head_text, lines
 
 DELIMITERS: Final = (",", ";", "\t", "|")
+_TITLE_LINES: Final = 5
 _MAX_CELL: Final = 1 << 20
 MAX_LINES_IN_ROW: Final = 500
 
@@ -26,7 +27,8 @@ class Row(NamedTuple):
 
 
 def head_rows(source: Source, n: int = 20) -> tuple[str, list[list[str]]]:
-    """The delimiter that gives the most cells in the first line, and the first rows; empty when it is no text."""
+    """The delimiter that gives the most cells in one of the first lines (an app may write a title above the header),
+    and the first rows; empty when it is no text."""
     if source.is_container:
         return "", []
     found = [line for line in head_text(source).replace("\r\n", "\n").split("\n")[: n + 1] if line.strip()]
@@ -35,8 +37,9 @@ def head_rows(source: Source, n: int = 20) -> tuple[str, list[list[str]]]:
         return "", []
     if whole[0].casefold().startswith("sep="):
         whole = whole[1:]
-    delimiter = max(DELIMITERS, key=whole[0].count) if whole else ""
-    if not delimiter or delimiter not in whole[0]:
+    counts = {one: max((line.count(one) for line in whole[:_TITLE_LINES]), default=0) for one in DELIMITERS}
+    delimiter = max(counts, key=lambda one: counts[one])
+    if not counts[delimiter]:
         return "", []
     try:
         return delimiter, list(csv.reader(whole, delimiter=delimiter))

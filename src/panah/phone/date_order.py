@@ -14,10 +14,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from .calendars import calendar_of, midnight
+
 ORDERS: Final = ("day-first", "month-first", "year-first")
-FIRST_YEAR: Final = 2005
-LAST_YEAR: Final = 2099
-BUDDHIST_AHEAD: Final = 543
 _CONTRADICTED: Final = 20
 """Lines for each contrary one which make an order proved: a forged line in a chat must not undo a thousand real ones."""
 
@@ -43,14 +42,7 @@ def _day(order: str, a: int, b: int, c: int) -> datetime | None:
         year, month, day = a, b, c
     if year < 100:
         year += 2000
-    elif 2540 <= year <= 2642:
-        year -= BUDDHIST_AHEAD
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        return None
-    try:
-        return datetime(year, month, day)  # noqa: DTZ001  # printed without a zone
-    except ValueError:
-        return None
+    return midnight(year, month, day)
 
 
 def moment(order: str, parts: Sequence[Any]) -> datetime | None:
@@ -134,6 +126,10 @@ class Evidence:
             return Decision("month-first", "proved: with the day first, time would run backwards")
         return Decision(None, "day and month cannot be told apart")
 
+    def calendar(self, order: str) -> str:
+        """The calendar of the file's first date, when it is not the Gregorian one."""
+        return calendar_of(self.dates[0][0 if order == "year-first" else 2]) if self.dates else ""
+
     def times(self, order: str) -> array[int]:
         """Seconds of each header on a clock without zone, -1 where it is no date."""
         starts = [-1 if (day := _day(order, *date)) is None else day.toordinal() * 86_400 for date in self.dates]
@@ -162,6 +158,9 @@ def out_of_order(times: array[int], *, seconds: bool) -> frozenset[int]:
     level = array("q")
     held = -1
     clean = True
+    no_dates = sum(value < 0 for value in times)
+    if no_dates * 2 > len(times):
+        return frozenset()  # a calendar that is not known here: the order of the lines is not told by it
     for value in times:
         if value < 0:
             clean = False

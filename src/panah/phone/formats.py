@@ -53,10 +53,10 @@ FORMATS: Final = (
     Format("telegram-html", "D", telegram_html.recognises, telegram_html.read),
     Format("vcard", "D", vcard.recognises, vcard.read),
     Format("line-text", "D", line_chat.recognises, line_chat.read),
-    Format("signal-export-text", "D", whatsapp.recognises_signal, whatsapp.read_signal),
-    Format("whatsapp-text", "D", whatsapp.recognises, whatsapp.read),
     Format("calllog-csv", "D", calllog_csv.recognises, calllog_csv.read),
     Format("viber-csv", "D", viber.recognises, viber.read),
+    Format("signal-export-text", "D", whatsapp.recognises_signal, whatsapp.read_signal),
+    Format("whatsapp-text", "D", whatsapp.recognises, whatsapp.read),
     Format("email", "D", mail.recognises, mail.read),
     Format("mbox", "D", mail.recognises_mbox, mail.read_mbox),
     Format("outlook-msg", "D", outlook.recognises, outlook.read),
@@ -91,12 +91,26 @@ def _known(source: Source) -> Format | None:
     return next((one for one in FORMATS if one.recognises(source)), None)
 
 
+def _without_copies(parts: list[container.Part]) -> list[container.Part]:
+    """Without the texts that signal-export writes beside its JSON: the same chat must not be read twice."""
+    folders = {_folder(inner) for kind, inner in parts if kind.slug == "signal-export-json"}
+    return [
+        (kind, inner)
+        for kind, inner in parts
+        if not (_folder(inner) in folders and inner.member.rpartition("/")[2] in signal_desktop.COPIES)
+    ]
+
+
+def _folder(inner: Source) -> str:
+    return inner.member.rpartition("/")[0]
+
+
 def _of_parts(source: Source) -> Format | None:
     """One format for what is in a zip or folder; of several kinds the grade is the weakest."""
     found = container.parts(source, _known)
     if not found:
         return None
-    chosen = [part for part in found if part[0].slug not in _BESIDE] or found
+    chosen = _without_copies([part for part in found if part[0].slug not in _BESIDE] or found)
     kinds = {kind.slug: kind for kind, _ in chosen}
     slug = next(iter(kinds)) if len(kinds) == 1 else "several"
     grade = max(kind.grade for kind in kinds.values())

@@ -115,7 +115,7 @@ class _Backup:
                     for row in rows(connection):
                         self.n_read += 1
                         yield event(row)
-            except (sqlite3.Error, Unreadable) as error:
+            except (sqlite3.Error, Unreadable, UnicodeDecodeError) as error:  # a name of a column is no text
                 what = error.what if isinstance(error, Unreadable) else "the database is broken"
                 self.report.doubt(Place("row", self.n_read, self.n_read + 1, path), f"{what}; what is before is whole")
         self._refuse_nothing(n_found)

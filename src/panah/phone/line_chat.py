@@ -7,6 +7,7 @@ print ``11:58PM`` or ``下午09:01``. A weekday proves the order of day and mont
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -21,16 +22,22 @@ from .identity import read_identity
 from .report import Options, Report
 from .source import Source
 from .text_lines import head_text, lines
-from .whatsapp_words import day_period, plain
+from .whatsapp_words import day_period, plain, weekday
 
 _DATE: Final = re.compile(
-    r"(?:(?P<before>[^\W\d]{2,12})[.,]{0,2}\s)?(?P<a>\d{1,4})(?P<s1>[./\-年])\s?(?P<b>\d{1,2})[./\-月]\s?(?P<c>\d{1,4})日?\.?"
-    r"\s?[(（]?(?P<after>[^\W\d]{0,12})\.?[)）]?\s*\Z"
+    r"(?:(?P<before>[^\d\s.,/\-()（）:]{1,14})[.,]{0,2}\s)?(?P<a>\d{1,4})(?P<s1>[./\-年])\s?(?P<b>\d{1,2})[./\-月]\s?(?P<c>\d{1,4})日?\.?"
+    r"\s?[(（]?(?P<after>[^\d\s.,/\-()（）:]{0,14})\.?[)）]?\s*\Z"
 )
 _TIME: Final = re.compile(
-    r"(?P<pre>[^\W\d]{1,4}\.?[^\W\d]?\.?\s?)?(?P<h>\d{1,2}):(?P<m>\d{2})(?::\d{2})?\s?(?P<post>[AaPp]\.?[Mm]\.?)?(?P<sep>\t| )"
+    r"(?P<pre>[^\W\d]{1,4}\.?[^\W\d]?\.?\s?)?(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.]\d{2})?\s?(?P<post>[AaPp]\.?[Mm]\.?)?(?P<sep>\t| )"
 )
-_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_APP: Final = re.compile(
+    r"(?:joined the group|left the group|unsent a message|invited .{1,80} to the group|changed the group .{1,80}"
+    r"|created the group|グループに参加しました|グループを退会しました|送信を取り消しました|加入(?:了)?群組?|退出(?:了)?群組?|已收回訊息"
+    r"|撤回了一条消息)\.?\Z",
+    re.IGNORECASE,
+)
+"""Lines of the app in exports that set no cells off: only there the words have to tell."""
 _CALL: Final = re.compile(r"☎\s?(?P<what>.*?)\s?(?:(?P<h>\d+):)?(?:(?P<m>\d+):(?P<s>\d\d))?\Z")
 _MISSED: Final = re.compile(r"missed|不在|未接|부재|cancel|キャンセル|取消|無應答|no answer|응답", re.IGNORECASE)
 _MEDIA: Final = re.compile(
@@ -49,8 +56,15 @@ def recognises(source: Source) -> bool:
         return False
     if head[0].startswith("[LINE]"):
         return True
-    dates = [index for index, line in enumerate(head[:-1]) if _DATE.match(line)]
-    return any((match := _TIME.match(head[index + 1])) and match["sep"] == "\t" for index in dates)
+    for line, following in itertools.pairwise(head):
+        date, time = _DATE.match(line), _TIME.match(following)
+        if date and time and (time["sep"] == "\t" or _weekday(date) is not None):
+            return True
+    return False
+
+
+def _weekday(date: re.Match[str]) -> int | None:
+    return weekday(date["before"] or date["after"] or "")
 
 
 def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEvent]:
@@ -89,10 +103,9 @@ def _survey(source: Source, options: Options) -> tuple[Decision, bool]:
             year = "first" if len(match["a"]) == 4 else "last" if len(match["c"]) == 4 else "short"
             evidence = evidence or Evidence(year=year, separators="//" if match["s1"] in "/-" else match["s1"] * 2)
             evidence.add(parts)
-            weekday = (match["before"] or match["after"] or "")[:3].casefold()
-            if weekday in _WEEKDAYS:
-                fits = {one: found is not None and found.weekday() == _WEEKDAYS.index(weekday)
-                        for one in by_weekday if (found := moment(one, parts)) or True}  # fmt: skip
+            if (named := _weekday(match)) is not None:
+                days = {one: moment(one, parts) for one in by_weekday}
+                fits = {one: day is not None and day.weekday() == named for one, day in days.items()}
                 for one, fit in fits.items():
                     by_weekday[one] += fit and not all(fits.values())
     tabs = n_tabs * 2 >= n_times
@@ -184,7 +197,7 @@ class _Chat:
         while tail and not tail[-1].strip():
             tail.pop()
         sender, separated, body = first.partition("\t" if self.tabs else " ")
-        if not separated:
+        if not separated or (not self.tabs and _APP.search(first)):
             sender, body = "", first
         body = "\n".join([body, *tail])
         if tail and body.startswith('"') and body.endswith('"'):

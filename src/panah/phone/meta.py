@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from panah.model.phone import Attachment, PhoneEvent, TimeZone
 
+from . import encoded
 from .json_stream import Path, Stream, Value
 from .json_values import extra_of, text_of, utc, whole_number
 from .members import attachment_of
@@ -29,12 +30,12 @@ _NOT_LATIN: Final = re.compile(r"[\u0080-\u00ff]")
 
 
 def recognises(source: Source) -> bool:
-    head = source.head.lstrip()
+    head = encoded.head_of(source).removeprefix(b"\xef\xbb\xbf").lstrip()
     return not source.is_container and head[:1] == b"{" and b'"sender_name"' in head and b'"timestamp_ms"' in head
 
 
 def recognises_e2ee(source: Source) -> bool:
-    head = source.head.lstrip()
+    head = encoded.head_of(source).removeprefix(b"\xef\xbb\xbf").lstrip()
     return not source.is_container and head[:1] == b"{" and b'"senderName"' in head and b'"timestamp"' in head
 
 
@@ -57,13 +58,15 @@ def _read(source: Source, options: Options, report: Report, *, encrypted: bool) 
     report.time_zone = TimeZone(known=True, source="the export counts milliseconds in UTC", name="UTC")
     stream = Stream(_wanted, report, source.member)
     make = _sealed_message if encrypted else _message
+    chat = source.member.rpartition("/")[0].rpartition("/")[2]  # a title comes after its messages
     n_read = 0
     head: dict[str, str] = {}
     with closing(source.open()) as file:
-        for value in stream.values(chunks(file)):
+        for value in stream.values(encoded.as_utf8(source, chunks(file), report)):
             if value.path[:1] == ("messages",) and len(value.path) == 2 and isinstance(value.value, dict):
                 n_read += 1
-                yield make(value, source, options, report)
+                event = make(value, source, options, report)
+                yield event._replace(extra={**event.extra, "chat": chat}) if chat else event
             elif len(value.path) == 1 and isinstance(value.value, str):
                 head[str(value.path[0])] = value.value if encrypted else repaired(value.value)
     if title := head.get("title") or head.get("threadName"):
@@ -142,6 +145,8 @@ def _sealed_message(value: Value, source: Source, options: Options, report: Repo
         report.doubt(value.place, "the time is not a number of milliseconds", text_of(row.get("timestamp")))
     sender = text_of(row["senderName"]) if row.get("senderName") else None
     flags = ["deleted"] if row.get("isUnsent") else []
+    if "call" in text_of(row.get("type") or "").lower():
+        flags.append("call")
     media = row.get("media") if isinstance(row.get("media"), list) else []
     attachments = tuple(
         attachment_of(source, one["uri"], options, report)
@@ -150,6 +155,6 @@ def _sealed_message(value: Value, source: Source, options: Options, report: Repo
     )
     return PhoneEvent(
         "message", at, "unknown", "meta", value.place, sender, "allowed" if sender else "unknown", sender,
-        sender or "", sender or "", "deleted" if flags else "", text_of(row.get("text") or ""), None, attachments,
+        sender or "", sender or "", "deleted" if "deleted" in flags else "", text_of(row.get("text") or ""), None, attachments,
         tuple(flags), extra_of(row, _USED_E2EE),
     )  # fmt: skip

@@ -7,18 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from .date_order import moment
-from .whatsapp_words import day_period, plain
+from .whatsapp_words import day_period, month, plain
 
 _DATE: Final = re.compile(
     r"(?<!\d)(\d{1,4})\s?[./\-\u2010\u2011年]\s?(\d{1,2})\s?[./\-\u2010\u2011月]\s?(\d{1,4})(?!\d)[日.]?"
 )
 _NAMED: Final = re.compile(
-    r"(?<!\w)(?:(\d{1,2})\.?[ \-]([A-Za-z]{3,9})\.?[ \-,]{1,2}(\d{4})|([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})"
+    r"(?<!\w)(?:(\d{1,2})\.?(?:[ \-]| de )([^\W\d]{3,14})\.?(?:[ \-,]{1,2}| de )(\d{4})|([^\W\d]{3,14})\.? (\d{1,2}),? (\d{4})"
     r"|[A-Za-z]{3} ([A-Za-z]{3}) (\d{1,2}) [\d:]{8} (?:\S+ )?(\d{4}))(?!\w)"
 )
 _TIME: Final = re.compile(r"(?<![\d:])(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?(?![\d:])")
 _ZONE: Final = re.compile(r"(?:GMT|UTC)?([+-])(\d{2}):?(\d{2})(?!\d)")
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -71,9 +70,10 @@ def _named(text: str) -> tuple[int, int, int] | None:
     if match is None:
         return None
     day = match[1] or match[5] or match[8]
-    word = (match[2] or match[4] or match[7]).casefold()[:3]
+    word = match[2] or match[4] or match[7]
     year = match[3] or match[6] or match[9]
-    return (int(day), _MONTHS.index(word) + 1, int(year)) if word in _MONTHS else None
+    number = month(word) or month(word[:3])
+    return (int(day), number, int(year)) if number else None
 
 
 def _clock(text: str) -> tuple[int, int, int] | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 
 from panah.errors import NotConfigured, PanahError
-from panah.model.phone import PhoneEvent, PhoneExport, TimeZone
+from panah.model.phone import PhoneEvent, PhoneExport, TimeZone, printed_time
 
 from .formats import Format, recognise
 from .identity import region_of
@@ -117,10 +117,13 @@ def _placed(events: Iterator[PhoneEvent], options: Options, report: Report) -> I
 
 
 def _absolute(event: PhoneEvent, printed: datetime, zone: tzinfo) -> PhoneEvent:
-    """The moment in UTC; a time that the clock change printed twice, or never, is flagged and taken as the earlier."""
-    early, late = (printed.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    flags = event.flags if early == late else (*event.flags, "clock_change")
-    return event._replace(at=early, flags=flags)
+    """The moment in UTC. One that the clock change printed twice, or never, stays an interval: the time before the
+    change is taken, the other one stands beside it."""
+    before, after = (printed.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if before == after:
+        return event._replace(at=before)
+    extra = {**event.extra, "or_at": printed_time(after) or ""}
+    return event._replace(at=before, flags=(*event.flags, "clock_change"), extra=extra)
 
 
 def _zone(name: str | None) -> tzinfo | None:

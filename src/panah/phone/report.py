@@ -54,4 +54,4 @@ class Report:
 
     def all_notes(self) -> tuple[str, ...]:
         more = (f"{self.n_more:,} more parts were not understood",) if self.n_more else ()
-        return (*self.notes, *more)
+        return (*dict.fromkeys(self.notes), *more)

@@ -7,18 +7,21 @@ told. ``dateSent`` is the sender's own clock; what the server said goes first.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from typing import Any, Final
 
 from panah.model.phone import Attachment, PhoneEvent, Place, TimeZone
 
 from .json_values import extra_of, text_of, utc, whole_number
-from .members import attachment_of
+from .members import attachment_of, digest_member
 from .report import Options, Report
 from .signal_desktop import first_object, objects
-from .source import Source
+from .source import Source, chunks
 from .text_lines import head_text
 
 _FRAMES: Final = re.compile(r'"(?:recipient|chatItem|chat|account)"\s*:\s*\{')
@@ -46,16 +49,63 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
     """
     report.time_zone = TimeZone(known=True, source="the export counts milliseconds in UTC", name="UTC")
     report.notes.append("the layout of this format is provisional: it was described, not seen; compare with the app")
+    report.used.add(f"{source.member.rpartition('/')[0]}/metadata.json".removeprefix("/"))
     book = _Book()
+    files = _Files(source)
     for row, place in objects(source, report):
         if isinstance(item := row.get("chatItem"), dict):
-            yield _item(item, place, book, source, options, report)
+            yield _item(item, place, book, files, options, report)
         elif isinstance(recipient := row.get("recipient"), dict):
             book.add(recipient)
         elif isinstance(chat := row.get("chat"), dict):
             book.chats[_id(chat.get("id"))] = _id(chat.get("recipientId"))
         elif not row.keys() & _SKIPPED:
             report.doubt(place, f"a frame that is not known: {', '.join(sorted(row))[:80]}", text_of(row))
+
+
+class _Files:
+    """The files below ``files/``: their names say nothing, so that one is found by the digest its pointer gives."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.by_size: dict[int, list[str]] | None = None
+        self.digests: dict[str, str] = {}
+
+    def attachment(self, pointer: dict[str, Any], options: Options, report: Report) -> Attachment:
+        name = text_of(pointer.get("path") or pointer.get("fileName") or "")
+        media_type = text_of(pointer.get("contentType") or "")
+        located = pointer.get("locatorInfo")
+        member = self._found(located) if isinstance(located, dict) else ""
+        if not member:
+            return attachment_of(self.source, name, options, report, media_type)
+        return digest_member(self.source, member, options, report, name)
+
+    def _found(self, located: dict[str, Any]) -> str:
+        try:
+            wanted = base64.b64decode(text_of(located.get("plaintextHash") or "")).hex()
+        except ValueError:
+            return ""
+        size = whole_number(located.get("size"))
+        if not wanted or size is None or not self.source.members:
+            return ""
+        return next((one for one in self._of_size(size) if self._digest(one) == wanted), "")
+
+    def _of_size(self, size: int) -> list[str]:
+        if self.by_size is None:
+            self.by_size = {}
+            for member in self.source.members:
+                if "/files/" in f"/{member}":
+                    self.by_size.setdefault(self.source.size_of(member), []).append(member)
+        return self.by_size.get(size, [])
+
+    def _digest(self, member: str) -> str:
+        if member not in self.digests:
+            digest = hashlib.sha256()
+            with closing(self.source.open_member(member)) as stream:
+                for piece in chunks(stream):
+                    digest.update(piece)
+            self.digests[member] = digest.hexdigest()
+        return self.digests[member]
 
 
 def _id(value: object) -> str:
@@ -104,7 +154,7 @@ def _title(group: dict[str, Any]) -> str:
 
 
 def _item(
-    item: dict[str, Any], place: Place, book: _Book, source: Source, options: Options, report: Report
+    item: dict[str, Any], place: Place, book: _Book, files: _Files, options: Options, report: Report
 ) -> PhoneEvent:
     author = _id(item.get("authorId"))
     chat = book.chats.get(_id(item.get("chatId")), "")
@@ -122,7 +172,7 @@ def _item(
     call = update.get("individualCall", update.get("groupCall")) if isinstance(update, dict) else None
     if isinstance(call, dict):
         state = text_of(call.get("state", ""))
-        way = text_of(call.get("direction", "")).lower()
+        way = text_of(call.get("direction", "")).lower() or ("outgoing" if outgoing else "incoming")
         return PhoneEvent(
             "call", utc(call.get("startedCallTimestamp"), 1) or at, "outgoing" if way == "outgoing" else "incoming",
             "signal", place, identity, "allowed" if identity else "unknown", sender, name, identity or "",
@@ -131,7 +181,7 @@ def _item(
     if update is not None:
         return PhoneEvent("system", at, "none", "signal", place, identity, name=name, text=text_of(update), extra=extra)
     message = item.get("standardMessage")
-    text, attachments = _content(message, source, options, report) if isinstance(message, dict) else ("", ())
+    text, attachments = _content(message, files, options, report) if isinstance(message, dict) else ("", ())
     if isinstance(message, dict):
         extra |= extra_of(message, ("text", "attachments"))
     flags = ("deleted",) if "remoteDeletedMessage" in item else ()
@@ -157,7 +207,7 @@ def _moment(item: dict[str, Any], place: Place, report: Report) -> datetime | No
 
 
 def _content(
-    message: dict[str, Any], source: Source, options: Options, report: Report
+    message: dict[str, Any], files: _Files, options: Options, report: Report
 ) -> tuple[str, tuple[Attachment, ...]]:
     written = message.get("text")
     text = text_of(written.get("body") or "") if isinstance(written, dict) else text_of(written or "")
@@ -165,6 +215,5 @@ def _content(
     for one in message.get("attachments") or ():
         pointer = one.get("pointer", one) if isinstance(one, dict) else {}
         if isinstance(pointer, dict):
-            name = text_of(pointer.get("path") or pointer.get("fileName") or "")
-            attachments.append(attachment_of(source, name, options, report, text_of(pointer.get("contentType") or "")))
+            attachments.append(files.attachment(pointer, options, report))
     return text, tuple(attachments)

@@ -7,8 +7,10 @@ calls the owner "Me" and prints the local time of the computer it ran on.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import unquote
 
 from panah.errors import Unreadable
 from panah.model.phone import PhoneEvent, Place, TimeZone
@@ -20,7 +22,12 @@ from .source import Source
 from .text_lines import head_text, lines
 
 _KEYS: Final = frozenset({"date", "sender", "body"})
+COPIES: Final = ("chat.md", "index.md", "index.html", "chat.txt")
 _OWNER: Final = "Me"
+_CALL: Final = re.compile(
+    r"(?P<way>Incoming|Outgoing|Missed) (?:voice |video )?call(?: \((?P<what>[\w ]+)(?:, (?:(?P<m>\d+)m )?(?P<s>\d+)s)?\))?\Z"
+)
+"""What the tool writes as the text of a call."""
 _USED: Final = _KEYS | {"attachments", "deleted", "call", "missed"}
 
 
@@ -34,12 +41,14 @@ def recognises(source: Source) -> bool:
 def first_object(source: Source) -> dict[str, Any] | None:
     """The first line as a JSON object."""
     line = next((one for one in head_text(source).split("\n") if one.strip()), "")
-    if not line.lstrip().startswith("{"):
+    if not line.lstrip().startswith(("{", "[")):
         return None
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
         return None
+    if isinstance(value, list) and value:
+        value = value[0]  # one array instead of a line for each
     return value if isinstance(value, dict) else None
 
 
@@ -62,9 +71,10 @@ def objects(source: Source, report: Report) -> Iterator[tuple[dict[str, Any], Pl
             value = json.loads(line)
         except (ValueError, RecursionError):
             value = None
-        if isinstance(value, dict):
-            n_read += 1
-            yield value, place
+        rows = value if isinstance(value, list) and value else [value]
+        if all(isinstance(row, dict) for row in rows):
+            n_read += len(rows)
+            yield from ((row, place) for row in rows)
         else:
             broken = place, line
     if not n_read:
@@ -77,12 +87,23 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
     """Events in the order of the file; raises as :func:`objects`."""
     report.time_zone = TimeZone(known=False, source="local times of the computer that exported, without its zone")
     report.notes.append("signal-export removes back-ticks and adds two blanks to each text: not a faithful copy")
-    chat = source.member.rpartition("/")[0].rpartition("/")[2]
+    folder = source.member.rpartition("/")[0]
+    chat = folder.rpartition("/")[2]
+    _leave_copies(source, folder, report)
     for row, place in objects(source, report):
         if not row.keys() >= _KEYS:
             report.doubt(place, "a line without date, sender and body", text_of(row))
             continue
         yield _event(row, place, source, options, report, chat)
+
+
+def _leave_copies(source: Source, folder: str, report: Report) -> None:
+    """The tool writes each chat three times; the other two say less."""
+    top = f"{folder}/" if folder else ""
+    copies = [one for name in COPIES if (one := top + name) in source.members]
+    if copies:
+        report.used.update(copies)
+        report.notes.append(f"not read, since the JSON beside says more: {', '.join(copies)}")
 
 
 def _event(
@@ -99,14 +120,22 @@ def _event(
     if chat:
         extra["chat"] = chat
     attachments = tuple(
-        attachment_of(source, text_of(one.get("path") or one.get("name") or ""), options, report)
+        attachment_of(source, unquote(text_of(one.get("path") or one.get("name") or "")), options, report)
         for one in row.get("attachments") or ()
         if isinstance(one, dict)
     )
-    call = bool(row.get("call"))
-    status = ("missed" if row.get("missed") else "answered") if call else "deleted" if flags else ""
+    text = text_of(row["body"] or "").removesuffix("  ")
+    said = _CALL.match(text)
+    call = row["call"] is True if "call" in row else said is not None  # older versions write only the text
+    status, duration = "deleted" if flags else "", None
+    if call:
+        mine = mine or (said is not None and said["way"] == "Outgoing")
+        missed = row.get("missed") or (said and said["way"] == "Missed")
+        status = "missed" if missed else (said and said["what"]) or ("answered" if said is None else "unknown")
+        status = "answered" if status == "accepted" else status
+        duration = int(said["m"] or 0) * 60 + int(said["s"]) if said and said["s"] else None
     return PhoneEvent(
         "call" if call else "message", at, "outgoing" if mine else "incoming", "signal", place, other,
         "allowed" if other else "unknown", sender, "" if mine else sender or "", sender or "", status,
-        text_of(row["body"] or "").removesuffix("  "), None, attachments, tuple(flags), extra,
+        text, duration, attachments, tuple(flags), extra,
     )  # fmt: skip

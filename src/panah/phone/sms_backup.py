@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Final
@@ -20,14 +20,13 @@ from typing import Final
 from panah.errors import Unreadable
 from panah.model.phone import Attachment, Direction, PhoneEvent, Place, TimeZone
 
-from . import xml_stream
-from .identity import NULL, identify_call, read_identity
+from . import encoded, xml_stream
+from .identity import NULL, PRESENTATIONS, Identity, identify_call, read_identity
 from .report import Options, Report
 from .source import Source, chunks
 from .xml_stream import Element
 
 _ROOT = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<(smses|calls)[\s/>]", re.DOTALL)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS_BELOW_MS: Final = 100_000_000_000
 """A smaller number is seconds: as milliseconds it would lie before March 1973. Android's MMS table counts seconds."""
 _OWNER_STAND_IN: Final = "insert-address-token"
@@ -51,6 +50,11 @@ _CALL_TYPES: Final[dict[str, tuple[Direction, str]]] = {
     "7": ("incoming", "answered_elsewhere"),
 }
 _FROM: Final = "137"
+_ROLES: Final = {"137": "from", "151": "to", "130": "cc", "129": "bcc"}
+_NULL_BODY: Final = ("null_body",)
+"""The word stands for an absent text, or somebody wrote it: the file does not tell."""
+_PART: Final = frozenset({"seq", "ct", "name", "chset", "cd", "fn", "cid", "cl", "ctt_s", "ctt_t", "text", "data"})
+_OTHER_FILE: Final = {"calls": "messages", "smses": "calls"}
 _ABSENT: Final = frozenset({NULL, ""})
 _DATE_SENT: Final = "date_sent"
 _NOTHING_SENT: Final = frozenset({NULL, ""})
@@ -73,11 +77,14 @@ def recognises_calls(source: Source) -> bool:
 
 
 def _root(source: Source) -> bytes:
-    if b"<!DOCTYPE" in source.head[:4096] and re.search(rb"<(?:smses|calls)[\s/>]", source.head):
+    if b"<" not in source.head[:400]:
+        return b""
+    head = encoded.head_of(source)
+    if b"<!DOCTYPE" in head[:4096] and re.search(rb"<(?:smses|calls)[\s/>]", head):
         raise Unreadable(
             "an XML document type is declared", where=source.name, hint="no export has one; do not open this file"
         )
-    match = _ROOT.match(source.head)
+    match = _ROOT.match(head)
     return match[1] if match else b""
 
 
@@ -97,7 +104,7 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
     extras = _Extras()
     n_read = 0
     with closing(source.open()) as file:
-        for element in stream.elements(chunks(file)):
+        for element in stream.elements(encoded.as_utf8(source, chunks(file), report)):
             make = makers.get(element.tag)
             if make is None:
                 report.doubt(_place(element), "an element that is neither message nor call", element.tag)
@@ -105,6 +112,8 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
             n_read += 1
             yield make(element, options, report, extras)
     _close(source, stream, report, n_read)
+    if stream.root is not None and not source.member and (other := _OTHER_FILE.get(stream.root.tag)):
+        report.notes.append(f"the app keeps {other} in a file of their own: ask for it too")
 
 
 def _close(source: Source, stream: xml_stream.Stream, report: Report, n_read: int) -> None:
@@ -147,7 +156,8 @@ def _moment(element: Element, report: Report, *, seconds_allowed: bool = False) 
             milliseconds *= 1000
         if milliseconds > 0:
             return _FROM_TIMESTAMP(milliseconds / 1000, UTC)  # exact: a float has room for microseconds until 2255
-        return _EPOCH + timedelta(milliseconds=milliseconds)
+        report.doubt(_place(element), "a time that is zero or before 1970", written)
+        return None
     except (ValueError, OverflowError, OSError):
         report.doubt(_place(element), "the time is not a number of milliseconds", written[:_LONGEST_RAW])
         return None
@@ -219,6 +229,7 @@ def _sms(element: Element, options: Options, report: Report, extras: _Extras) ->
         raw = ""
     counterpart = read_identity(raw, options.region)
     name = get("contact_name", "")
+    body = get("body", "")
     return PhoneEvent._make(  # a million of them: positional, in the order of the fields
         (
             "message",
@@ -232,10 +243,10 @@ def _sms(element: Element, options: Options, report: Report, extras: _Extras) ->
             "" if name in _NO_NAME else name,
             raw,
             status,
-            get("body", ""),
+            body,
             None,
             (),
-            (),
+            () if body != NULL else _NULL_BODY,
             extras.of(element),
         )
     )
@@ -248,7 +259,11 @@ def _owner(options: Options, direction: Direction) -> str | None:
 def _call(element: Element, options: Options, report: Report, extras: _Extras) -> PhoneEvent:
     direction, status = _kind(_CALL_TYPES, element.attributes.get("type", ""))
     raw = _value(element, "number")
-    who = identify_call(raw, element.attributes.get("presentation", ""), options.region)
+    shown = _value(element, "presentation")
+    who = identify_call(raw, shown, options.region)
+    if shown and shown not in PRESENTATIONS:
+        report.doubt(_place(element), "a presentation code that is not known: the number is not taken", shown)
+        who = Identity(None, "unknown")
     duration = element.attributes.get("duration", "")
     if not duration.isdecimal():
         report.doubt(_place(element), "the duration is not a number of seconds", duration[:_LONGEST_RAW])
@@ -273,16 +288,12 @@ def _mms(element: Element, options: Options, report: Report, _extras: _Extras) -
     direction, status = _kind(_MESSAGE_TYPES, element.attributes.get("msg_box", ""))
     raw = _value(element, "address")
     others = [one for one in raw.split("~") if one and one != _OWNER_STAND_IN]
-    written_by = next(
-        (_value(one, "address") for one in element.named("addr") if one.attributes.get("type") == _FROM), ""
-    )
-    if written_by == _OWNER_STAND_IN:
-        written_by = ""
+    written_by = _written_by(element)
     only_other = others[0] if len(others) == 1 else ""
     shown = (written_by or only_other) if direction == "incoming" else only_other
     counterpart = read_identity(shown, options.region)
-    texts, attachments = _parts(element, options, report)
-    extra = _extra(element)
+    extra = _extra(element) | _roles(element)
+    texts, attachments = _parts(element, options, report, extra)
     if len(others) > 1:
         extra["participants"] = "~".join(read_identity(one, options.region) or one for one in others)
     return PhoneEvent(
@@ -309,11 +320,26 @@ def _written_by(element: Element) -> str:
     return next((one for one in senders if one != _OWNER_STAND_IN), "")
 
 
-def _parts(element: Element, options: Options, report: Report) -> tuple[list[str], list[Attachment]]:
+def _roles(element: Element) -> dict[str, str]:
+    """Who wrote it, and to whom, as the addresses say."""
+    found: dict[str, str] = {}
+    for one in element.named("addr"):
+        code = one.attributes.get("type", "")
+        role = _ROLES.get(code, f"addr_{code}")
+        address = _value(one, "address")
+        found[role] = f"{found[role]}~{address}" if role in found else address
+    return found
+
+
+def _parts(
+    element: Element, options: Options, report: Report, extra: dict[str, str]
+) -> tuple[list[str], list[Attachment]]:
     texts: list[str] = []
     attachments: list[Attachment] = []
-    for part in element.named("part"):
+    for number, part in enumerate(element.named("part")):
         media_type = _value(part, "ct").lower()
+        for key in part.attributes.keys() - _PART:
+            extra[f"part_{number}.{key}"] = part.attributes[key]
         if media_type == "application/smil":
             continue
         if media_type == "text/plain" and "data" not in part.attributes:
@@ -326,10 +352,11 @@ def _parts(element: Element, options: Options, report: Report) -> tuple[list[str
 def _attachment(part: Element, media_type: str, options: Options, report: Report) -> Attachment:
     name = next((found for key in ("cl", "name", "fn") if (found := _value(part, key))), "")
     encoded = _value(part, "data")
-    if not encoded:
+    text = _value(part, "text")
+    if not encoded and not text:
         return Attachment(name, media_type)
     try:
-        content = base64.b64decode(encoded, validate=True)
+        content = base64.b64decode(encoded, validate=True) if encoded else text.encode()
     except (binascii.Error, ValueError):
         report.doubt(_place(part), "an attachment that is not base64", name)
         return Attachment(name, media_type)

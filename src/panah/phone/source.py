@@ -68,8 +68,13 @@ class Source:
         """A file of the zip or folder as a source of its own."""
         with self.open_member(member) as stream:
             head = _piece(stream.read, HEAD_BYTES)
-        size = archive.size_of(self.path, member) if self.is_zip else _inside(self.path, member).stat().st_size
-        return Source(self.path, head, size, self.is_folder, self.members, member, self.is_zip, self.password)
+        return Source(
+            self.path, head, self.size_of(member), self.is_folder, self.members, member, self.is_zip, self.password
+        )
+
+    def size_of(self, member: str) -> int:
+        """Bytes of a file of the zip or folder."""
+        return archive.size_of(self.path, member) if self.is_zip else _inside(self.path, member).stat().st_size
 
     def beside(self, written: str) -> str | None:
         """The member that a message of this file names, by its path from here, by its path from the top, or, where

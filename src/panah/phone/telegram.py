@@ -15,6 +15,7 @@ from typing import Any, Final
 from panah.errors import Unreadable
 from panah.model.phone import Attachment, Direction, PhoneEvent, Place, TimeZone
 
+from . import encoded
 from .json_stream import Path, Stream, Value
 from .json_values import extra_of, local, text_of, utc, whole_number
 from .members import attachment_of
@@ -22,6 +23,10 @@ from .report import Options, Report
 from .source import Source, chunks
 
 _SINGLE: Final = re.compile(rb'"type"\s*:\s*"(?:message|service|unsupported)"')
+_CHAT: Final = re.compile(
+    rb'"type"\s*:\s*"(?:personal_chat|bot_chat|saved_messages|replies|verification_codes|'
+    rb'(?:private|public)_(?:group|supergroup|channel))"'
+)
 _ACCOUNT: Final = re.compile(rb'"(?:personal_information|left_chats)"\s*:\s*\{')
 _TIMES: Final = re.compile(rb'"(?:date_unixtime|from_id|actor_id|text_entities)"\s*:')
 _LISTS: Final = frozenset({"chats", "left_chats"})
@@ -34,10 +39,10 @@ _USED: Final = frozenset(
 
 
 def recognises(source: Source) -> bool:
-    head = source.head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    head = encoded.head_of(source).removeprefix(b"\xef\xbb\xbf").lstrip()
     if source.is_container or not head.startswith(b"{"):
         return False
-    if b'"messages"' in head and _SINGLE.search(head) and _TIMES.search(head):
+    if b'"messages"' in head and ((_SINGLE.search(head) and _TIMES.search(head)) or _CHAT.search(head)):
         return True
     return _ACCOUNT.search(head) is not None and b'"user_id"' in head
 
@@ -52,7 +57,7 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
     stream = Stream(_wanted, report, source.member)
     n_read = 0
     with closing(source.open()) as file:
-        for value in stream.values(chunks(file)):
+        for value in stream.values(encoded.as_utf8(source, chunks(file), report)):
             event = chats.take(value)
             if event is not None:
                 n_read += 1
@@ -91,6 +96,7 @@ class _Chats:
         self.chat: dict[str, Any] = {}
         self.n_absolute = self.n_local = 0
         self.skipped: dict[str, int] = {}
+        self.threads: dict[str, Any] = {}
 
     def take(self, value: Value) -> PhoneEvent | None:
         path = value.path
@@ -114,6 +120,8 @@ class _Chats:
     def close(self) -> None:
         for part, count in self.skipped.items():
             self.report.notes.append(f"not read: {count:,} entries of {part}, which are no messages")
+        if self.n_absolute and self.n_local:
+            self.report.notes.append(f"{self.n_local:,} entries print only a local time, without its zone")
         if self.n_absolute:
             self.report.time_zone = TimeZone(known=True, source="the export counts seconds in UTC", name="UTC")
         else:
@@ -142,8 +150,8 @@ class _Chats:
             flags.append("edited")
         if "forwarded_from" in row or "forwarded_from_id" in row:
             flags.append("forwarded")
-        if self.prefix and self.chat.get("name"):
-            extra["chat"] = str(self.chat["name"])
+        if self.prefix:
+            extra["chat"] = self._thread()
         if "mime_type" in row and not attachments:
             extra["mime_type"] = text_of(row["mime_type"])
         if "duration_seconds" in row:
@@ -157,8 +165,8 @@ class _Chats:
     def _service(self, row: dict[str, Any], place: Place, at: Any) -> PhoneEvent:
         direction, counterpart, sender = self._who(row, "actor")
         extra = extra_of(row, _USED)
-        if self.prefix and self.chat.get("name"):
-            extra["chat"] = str(self.chat["name"])
+        if self.prefix:
+            extra["chat"] = self._thread()
         action = text_of(row.get("action", ""))
         name = text_of(row.get("actor") or "")
         if action == "phone_call":
@@ -172,6 +180,14 @@ class _Chats:
             "system", at, "none", "telegram", place, counterpart, name=name, raw_identity=sender or "", status=action,
             text=_text(row.get("text", "")), extra=extra,
         )  # fmt: skip
+
+    def _thread(self) -> str:
+        """What the chat in hand is called: its name, which two chats may share, else its kind and number."""
+        key = self.chat.get("id")
+        name = text_of(self.chat.get("name") or "")
+        if not name or self.threads.setdefault(name, key) != key:
+            return f"{name or text_of(self.chat.get('type') or 'chat')} {text_of(key)}"
+        return name
 
     def _who(self, row: dict[str, Any], key: str) -> tuple[Direction, str | None, str | None]:
         """Direction, counterpart and sender; only an id says who an account is, and a name where there is no id."""

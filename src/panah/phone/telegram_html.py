@@ -116,6 +116,7 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
     Raises:
         Unreadable: No message of it is whole.
     """
+    _leave_furniture(source, report)
     page = _Page()
     state = _State(source, options, report)
     n_read = 0
@@ -134,6 +135,16 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
         report.doubt(Place("line", at, at + 1, source.member), "the file breaks here; what is before is whole")
     zone = state.zone_seen
     report.time_zone = TimeZone(zone, "the offset printed with each date" if zone else "local times without a zone")
+
+
+def _leave_furniture(source: Source, report: Report) -> None:
+    """The pictures that every export of the app has: they are nobody's."""
+    folder = source.member.rpartition("/")[0]
+    top = f"{folder}/" if folder else ""
+    if f"{top}css/style.css" in source.members:
+        report.used.update(
+            one for one in source.members if one.startswith((f"{top}images/", f"{top}js/", f"{top}css/"))
+        )
 
 
 class _State:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Final
@@ -25,6 +26,8 @@ def head_text(source: Source) -> str:
             return head[2:].decode(encoding, "ignore")
     if b"\0" in head:
         return ""
+    if _only_cr(head):
+        head = head.replace(b"\r", b"\n")
     text = head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
     return "" if text.count("\ufffd") > 1 + len(text) // 20 else text
 
@@ -70,7 +73,8 @@ def _decoded(data: bytes, number: int, report: Report | None, member: str) -> li
             for offset, line in enumerate(lines):
                 if "\ufffd" in line.decode("utf-8", "replace") and not _is_utf8(line):
                     at = number + offset
-                    report.doubt(Place("line", at, at + 1, member), "bytes that are not UTF-8; shown as \ufffd")
+                    shown = line.decode("utf-8", "backslashreplace")
+                    report.doubt(Place("line", at, at + 1, member), "bytes that are not UTF-8; shown as \ufffd", shown)
         text = data.decode("utf-8", "replace")
     if "\r" in text:
         return [line.removesuffix("\r") for line in text.split("\n")]
@@ -96,8 +100,15 @@ def _utf8(pieces: Iterator[bytes], head: bytes) -> Iterator[bytes]:
                 skipped = 0
             return
     if head.startswith(codecs.BOM_UTF8):
-        yield next(pieces, b"").removeprefix(codecs.BOM_UTF8)
+        pieces = itertools.chain([next(pieces, b"").removeprefix(codecs.BOM_UTF8)], pieces)
+    if _only_cr(head):
+        pieces = (piece.replace(b"\r", b"\n") for piece in pieces)
     yield from pieces
+
+
+def _only_cr(head: bytes) -> bool:
+    """Whether lines end as on an old Mac: then a ``\\r`` is an end, and elsewhere it is text."""
+    return b"\n" not in head and head.count(b"\r") > 1
 
 
 def lines(source: Source, report: Report | None = None) -> Iterator[tuple[int, str]]:

@@ -27,9 +27,8 @@ _PROPERTY: Final = re.compile(
 )
 _PHONE_SCHEME: Final = re.compile(r"(?:tel|callto):", re.IGNORECASE)
 _KINDS: Final = frozenset({"CELL", "HOME", "WORK", "FAX", "MAIN", "VOICE", "IPHONE", "MOBILE", "OTHER", "PAGER"})
-_NOT_KEPT: Final = frozenset(
-    {"BEGIN", "END", "VERSION", "N", "FN", "TEL", "PHOTO", "LOGO", "SOUND", "KEY", "X-ABLABEL"}
-)
+_PICTURES: Final = frozenset({"PHOTO", "LOGO", "SOUND"})
+_NOT_KEPT: Final = _PICTURES | {"BEGIN", "END", "VERSION", "N", "FN", "TEL", "X-ABLABEL"}
 
 
 class Property(NamedTuple):
@@ -56,7 +55,7 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
     """
     report.time_zone = TimeZone(known=True, source="an address book has no times")
     card: list[Property] = []
-    start = 0
+    start = n_pictures = 0
     for line, at, end in _unfolded(source, report):
         if _START.match(line):
             if start:
@@ -67,14 +66,19 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
             if line.strip():
                 report.doubt(Place("line", at, end, source.member), "a line outside of any card", line)
             continue
+        if not line.strip():
+            continue  # after a photograph in 2.1
         found = _property(line)
         if found is None:
             report.doubt(Place("line", at, end, source.member), "a line that is no property", line)
         elif found.name == "END":
             report.contacts.append(_contact(card, Place("line", start, end, source.member), options))
+            n_pictures += sum(one.name in _PICTURES and bool(one.value.strip()) for one in card)
             card, start = [], 0
         else:
             card.append(found)
+    if n_pictures:
+        report.notes.append(f"{n_pictures:,} pictures and sounds of contacts are not kept")
     if start and not report.contacts:
         raise Unreadable("no card in it is whole", where=source.name, hint="export the contacts again")
     if start:
@@ -139,6 +143,7 @@ def _contact(card: list[Property], where: Place, options: Options) -> Contact:
         if one.name not in _NOT_KEPT and one.value.strip():
             text = _text(one.value)
             extra[one.name] = f"{extra[one.name]}\n{text}" if one.name in extra else text
+    names.append(extra.get("ORG", "").replace(";", " ").strip())
     return Contact(next((name for name in names if name), ""), numbers, where, extra)
 
 
@@ -146,7 +151,7 @@ def _number(one: Property, labels: dict[str, str], options: Options) -> ContactN
     raw = _PHONE_SCHEME.sub("", _text(one.value)).strip()
     number = read_identity(raw.partition(";")[0], options.region)
     kinds = [kind for kind in re.split(r"[;,=\"]", one.params) if kind in _KINDS]
-    label = labels.get(one.group) or " ".join(kinds).lower()
+    label = labels.get(one.group, "").removeprefix("_$!<").removesuffix(">!$_") or " ".join(kinds).lower()
     return ContactNumber(raw, number if number and number.startswith("+") else None, label)
 
 

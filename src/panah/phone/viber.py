@@ -29,6 +29,7 @@ _CALL: Final = re.compile(r"(?:missed |incoming |outgoing )?(?:viber )?(?:video 
 
 def recognises(source: Source) -> bool:
     _, head = head_rows(source)
+    head = head[1:] if head and not any(char.isdigit() for char in "".join(head[0])) else head
     return len(head) > 0 and sum(_fits(cells) for cells in head) * 5 >= len(head) * 4
 
 

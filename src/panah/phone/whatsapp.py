@@ -17,6 +17,7 @@ from types import MappingProxyType
 from panah.errors import Unreadable
 from panah.model.phone import Attachment, Direction, PhoneEvent, Place, TimeZone
 
+from . import signal_text
 from .date_order import moment
 from .identity import read_identity
 from .members import attachment_of
@@ -36,19 +37,20 @@ _KEPT_LINES = 10_000
 
 def recognises(source: Source) -> bool:
     shape = _first_shape(source)
-    return shape is not None and not _is_signal(shape)
+    return shape is not None and not _is_signal(shape, source)
 
 
 def recognises_signal(source: Source) -> bool:
-    """``chat.md`` or ``.txt`` of signal-export: ``[2019-12-24, 12:23] Jane Doe: text``; WhatsApp prints seconds there."""
+    """``chat.md`` or ``.txt`` of signal-export: ``[2019-12-24, 12:23] Jane Doe: text``, or ``[2019-12-24 12:23:05] …``."""
     shape = _first_shape(source)
-    return shape is not None and _is_signal(shape)
+    return shape is not None and _is_signal(shape, source)
 
 
-def _is_signal(shape: Shape) -> bool:
-    return (shape.end, shape.separators, shape.year, shape.glue, shape.seconds) == (
-        "bracket", "--", "first", ",", False,
-    )  # fmt: skip
+def _is_signal(shape: Shape, source: Source) -> bool:
+    """WhatsApp prints seconds in brackets, in Sweden after the same date: there only what the tool writes decides."""
+    if (shape.end, shape.separators, shape.year) != ("bracket", "--", "first") or shape.twelve:
+        return False
+    return not shape.seconds or signal_text.WRITES.search(head_text(source)) is not None
 
 
 def _first_shape(source: Source) -> Shape | None:
@@ -63,7 +65,8 @@ def _first_shape(source: Source) -> Shape | None:
 
 
 def read_signal(source: Source, options: Options, report: Report) -> Iterator[PhoneEvent]:
-    yield from read(source, options, report, channel="signal")
+    for event in read(source, options, report, channel="signal"):
+        yield signal_text.said(event, source, options, report)
 
 
 def read(source: Source, options: Options, report: Report, *, channel: str = "whatsapp") -> Iterator[PhoneEvent]:
@@ -78,6 +81,10 @@ def read(source: Source, options: Options, report: Report, *, channel: str = "wh
     report.time_zone = TimeZone(known=False, source="the export prints local times without a zone")
     report.notes.append(FORGEABLE)
     report.notes.append(f"order of the date: {found.decision.order or 'not known'}, {found.decision.reason}")
+    if found.calendar:
+        report.notes.append(f"dates of another calendar, turned into Gregorian ones: {found.calendar}")
+    if n := len(found.colon_names):
+        report.notes.append(f"{n:,} names taken with a colon in them, since each of their lines has it")
     yield from _Chat(source, options, report, found, channel).events()
     if found.decision.order is None:
         why = f"{found.decision.reason}; say --date-order day-first or month-first"
@@ -149,6 +156,8 @@ class _Chat:
         if head is None:
             self._not_a_header(number, line, "a header with neither a name nor words of the app")
             return None
+        if full := self.found.colon_names.get(head.sender):
+            head = Written(full, head.body[len(full) - len(head.sender) :])
         self.index += 1
         if self.index in self.found.not_headers:
             self._not_a_header(number, line, "a header that goes back in time")
@@ -161,7 +170,8 @@ class _Chat:
     def _remember(self, usual: Callable[[str], re.Match[str] | None] | None, line: str, opened: Opened) -> None:
         """What the date, the clock and the sender of a sound line mean, for the next line that prints the same."""
         _, at, _, head, doubts = opened
-        match = usual(line) if usual and at is not None and not doubts and head.sender else None
+        sound = usual and at is not None and not doubts and head.sender and not self.found.colon_names
+        match = usual(line) if usual and sound else None
         if match is None or at is None:
             return
         if len(self.clocks) > _REMEMBERED or len(self.names) > _REMEMBERED:

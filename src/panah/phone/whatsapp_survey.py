@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -14,7 +15,11 @@ from .text_lines import batches
 from .whatsapp_header import LONGEST_HEADER, Reader, Shape, shape_of, usual_line
 from .whatsapp_words import bare, plain, words
 
-_SENDER: Final = re.compile(r"([^:\n]{1,100}?):(?: (.*)|(\.)?\Z)", re.DOTALL)
+_SENDER: Final = re.compile(r"((?:[^:\n]|:(?=[^\s:/\d.])){1,100}?):(?: (.*)|(\.)?\Z)", re.DOTALL)
+"""The first colon that a blank or the end of the line follows: ``Dr:Kim: text`` is said by Dr:Kim."""
+_SECOND_NAME: Final = re.compile(r"[^:\n]{1,40}: ")
+_PROVES_A_NAME: Final = 4
+"""Lines of one sender, all of them, that start with the same word and colon: that is a name, and no habit of writing."""
 _SAMPLE: Final = 400
 _REMEMBERED: Final = 100_000
 LRM: Final = "\u200e"
@@ -41,6 +46,10 @@ class Survey(NamedTuple):
     chat_name_is_only_system: bool
     n_lines: int
     example: str
+    calendar: str
+    """Name of the calendar of its dates, when it is not the Gregorian one."""
+    colon_names: Mapping[str, str]
+    """Senders as first read, to the name with a colon in it that each of their lines shows."""
 
 
 def written(rest: str, *, first: bool) -> Written | None:
@@ -107,6 +116,7 @@ class _Pass:
         self.chat_name = ""
         self.chat_name_has_text = False
         self.arabic = False
+        self.second_names: dict[str, tuple[str, int]] = {}
 
     def over(self, source: Source) -> Shape | None:
         """Count; gives another shape when more lines have that one."""
@@ -123,6 +133,7 @@ class _Pass:
                     date, clock, sender, body = match.groups()
                     if date in days and clock in clocks and _name(sender):
                         append(days[date] + clocks[clock])
+                        self._second_name(sender, body)
                         if sender == self.chat_name and body[:1] != LRM:
                             self.chat_name_has_text = True
                         continue
@@ -144,6 +155,8 @@ class _Pass:
         head = written(line[parts.end :], first=not self.evidence.packed)
         if head is None:
             return None
+        if head.sender:
+            self._second_name(head.sender, head.body)
         first = not self.evidence.packed
         day, seconds = self.evidence.add(parts)
         if first:
@@ -151,6 +164,16 @@ class _Pass:
         elif head.sender == self.chat_name and head.body[:1] != LRM:
             self.chat_name_has_text = True
         return self.evidence.start_of(day), seconds
+
+    def _second_name(self, sender: str, body: str) -> None:
+        """Count the lines of a sender that go on with the same ``name: ``; the first other line settles that none is."""
+        said = self.second_names.get(sender)
+        if said is None:
+            if len(self.second_names) < _REMEMBERED:
+                match = _SECOND_NAME.match(body)
+                self.second_names[sender] = (match[0], 1) if match else ("", 0)
+        elif said[0]:
+            self.second_names[sender] = (said[0], said[1] + 1) if body.startswith(said[0]) else ("", 0)
 
     def _first(self, line: str, head: Written) -> None:
         self.example = line[:LONGEST_HEADER]
@@ -173,4 +196,12 @@ class _Pass:
         times = self.evidence.times(decision.order) if decision.order else None
         dropped = frozenset() if times is None else out_of_order(times, seconds=self.shape.seconds)
         only = bool(self.chat_name) and not self.chat_name_has_text
-        return Survey(self.shape, decision, dropped, self.chat_name, only, self.n_lines, self.example)
+        named = {
+            sender: f"{sender}: {second[:-2]}"
+            for sender, (second, count) in self.second_names.items()
+            if second and count >= _PROVES_A_NAME
+        }
+        return Survey(
+            self.shape, decision, dropped, self.chat_name, only, self.n_lines, self.example,
+            self.evidence.calendar(decision.order) if decision.order else "", named,
+        )  # fmt: skip

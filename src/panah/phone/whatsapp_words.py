@@ -79,15 +79,32 @@ def _any(phrases: list[str]) -> str:
     return "(?:" + "|".join(re.escape(one) for one in sorted(set(phrases), key=len, reverse=True)) + ")"
 
 
-@lru_cache(maxsize=1)
-def day_periods() -> dict[str, str]:
-    """``pm`` and its kin to ``am`` or ``pm``, by :func:`day_period_key`."""
-    rows = csv.DictReader((DATA / "day_periods.csv").read_text(encoding="utf-8").splitlines())
+@lru_cache(maxsize=8)
+def _meanings(table: str) -> dict[str, str]:
+    """Words of Unicode CLDR to what they mean, by :func:`_key`."""
+    rows = csv.DictReader((DATA / table).read_text(encoding="utf-8").splitlines())
     return {row["key"]: row["meaning"] for row in rows}
+
+
+def _key(written: str) -> str:
+    return re.sub(r"[\s.\u00a0\u202f\u200b-\u200f\u070f]+", "", plain(written)).casefold()
 
 
 @lru_cache(maxsize=256)
 def day_period(written: str) -> str:
     """``am``, ``pm``, or nothing when it is not known."""
-    key = re.sub(r"[\s.\u00a0\u202f\u200b-\u200f\u070f]+", "", plain(written)).casefold()
-    return day_periods().get(key, "")
+    return _meanings("day_periods.csv").get(_key(written), "")
+
+
+@lru_cache(maxsize=256)
+def weekday(written: str) -> int | None:
+    """Monday is 0; None when it is no weekday, or not the same one in every language."""
+    found = _meanings("weekdays.csv").get(_key(written))
+    return None if found is None else int(found)
+
+
+@lru_cache(maxsize=256)
+def month(written: str) -> int | None:
+    """January is 1; None as for :func:`weekday`."""
+    found = _meanings("months.csv").get(_key(written))
+    return None if found is None else int(found)

@@ -202,10 +202,12 @@ class Stream:
         self._whole: list[Element] = []
         self._n_inside = 0
         self._fed = 0
-        self._parser = expat.ParserCreate()
+        self._text: list[str] = []
+        self._parser = expat.ParserCreate("utf-8")  # whatever it declares: other encodings are turned before
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.CharacterDataHandler = self._text.append  # no function of ours: a million line ends
 
     def elements(self, chunks: Iterable[bytes]) -> Iterator[Element]:
         """The root's children.
@@ -215,7 +217,11 @@ class Stream:
         """
         try:
             for piece in _growing(self.repair.pieces(chunks), self._waiting):
-                self._parser.Parse(piece, False)
+                start = self.repair.original(self._seen())
+                try:
+                    self._parser.Parse(piece, False)
+                finally:
+                    self._stray(start)
                 self._fed += len(piece)
                 yield from self._taken()
                 if self._waiting() > MAX_TAG_BYTES:
@@ -231,6 +237,14 @@ class Stream:
     def _taken(self) -> Iterator[Element]:
         whole, self._whole = self._whole, []
         yield from whole
+
+    def _stray(self, start: int) -> None:
+        """Tell text between the elements, where the app writes none."""
+        found = "".join(self._text).strip()
+        self._text.clear()
+        if found:
+            end = max(start, self.repair.original(self._seen()))
+            self.repair.report.doubt(Place("byte", start, end), "text between the elements, where there is none", found)
 
     def _seen(self) -> int:
         return max(0, self._parser.CurrentByteIndex)
