@@ -38,6 +38,7 @@ from panah.web.lists import queries as lists
 from panah.web.outflow import queries as outflow
 from panah.web.register import queries as register
 from panah.web.register.documents import take_in_document
+from panah.web.register.models import Claim
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_rows_are_given_to_the_granted_only(cast: Any, story: Any, what: str, ro
 def test_every_query_that_takes_a_member_is_attacked_here() -> None:
     """A new ``…_of(member)`` must be added to the list above, or to the single-row attacks below."""
     single = {"case_of", "log_of", "holders_of", "item_of", "incident_of", "memberships_of", "record_of"}
-    single |= {"document_of", "report_of", "counts_of", "left_of"}
+    single |= {"claim_of", "document_of", "report_of", "counts_of", "left_of"}
     counting = {"estimates_of", "counted_by"}  # coded fields only, see test_register and test_lists
     attacked = {rows.__name__ for _what, rows in ROWS} | single | counting
     for room in (cases, evidence, intake, register, lists, outflow):
@@ -112,6 +113,7 @@ def test_single_rows_are_absent_alike_when_forbidden_and_when_missing(cast: Any,
             (evidence.item_of, story.item.pk),
             (register.incident_of, story.row.pk),
             (register.document_of, story.document.item_id),
+            (register.claim_of, Claim.objects.filter(case=story.opened.case).first().pk),
             (lists.record_of, story.row.pk),
             (intake.report_of, story.report.pk),
         ):

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from panah.web.cases import dual_control, recovery, references
-from panah.web.cases.models import DualRequest
+from panah.web.cases.models import CaseLog, DualRequest
 
+from . import deleting
 from .access import keys_of, say, tells_refusals
 from .purposes import purpose_label
 
@@ -32,6 +33,33 @@ class Shown:
     def purpose(self) -> str:
         """For whom, in words."""
         return purpose_label(self.details.get("purpose", ""))
+
+    @property
+    def what(self) -> str:
+        """What a deletion was asked for, in words."""
+        return deleting.label(self.details.get("table", ""))
+
+    @property
+    def n_along(self) -> int:
+        """How many rows go with it."""
+        return int(self.details.get("n", 1)) - 1
+
+    @property
+    def reason(self) -> str:
+        """Why something is deleted, in words."""
+        return {each.value: str(each.label) for each in CaseLog.DELETION_REASONS}.get(
+            self.details.get("reason", ""), ""
+        )
+
+    @property
+    def deletion_page(self) -> str:
+        """Where an approved deletion is looked at and done."""
+        return deleting.page_for(self.details)
+
+    @property
+    def may_be_seen(self) -> bool:
+        """Whether it is still there to be looked at."""
+        return self.state in {"waiting", "approved"} and bool(self.deletion_page)
 
 
 def approvals(request: HttpRequest) -> HttpResponse:

@@ -65,6 +65,7 @@ class Going:
         named = sorted(f"{row._meta.db_table} {row.pk}" for row in self.rows)
         return {
             "delete": sorted(row.pk for row in self.asked),
+            "table": self.asked[0]._meta.db_table,
             "reason": str(reason),
             "n": len(self.rows),
             "all": digest_of({"rows": named}),

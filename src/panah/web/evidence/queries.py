@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import F, QuerySet
 
 from panah.model.evidence import EvidenceItem as ItemRecord
@@ -10,8 +12,8 @@ from panah.web.cases.models import Case
 from panah.web.cases.opening import OpenCase
 from panah.web.cases.queries import cases_of
 
-from .models import CustodyEntry, EvidenceItem, Tombstone
-from .records import StoredItem
+from .models import CustodyDetail, CustodyEntry, EvidenceItem, Tombstone
+from .records import StoredDetail, StoredItem
 
 
 def originals_of(member: Member) -> QuerySet[EvidenceItem]:
@@ -35,6 +37,12 @@ def tombstones_of(member: Member, case: Case | None = None) -> QuerySet[Tombston
     """What was deleted for good from the member's cases, with the custody line that says so, newest first."""
     found = Tombstone.objects.filter(case__in=cases_of(member)).select_related("entry", "case").order_by("-entry")
     return found.filter(case=case) if case else found
+
+
+def deletion_told(opened: OpenCase, stone: Tombstone) -> dict[str, Any]:
+    """What the sealed detail of a tombstone's line says: why, and who agreed; nothing when the detail is gone."""
+    detail = CustodyDetail.objects.filter(case=opened.case, entry=stone.entry_id).first()
+    return opened.record(StoredDetail, detail).values() if detail else {}
 
 
 def stored_in(opened: OpenCase, item: EvidenceItem) -> StoredItem:

@@ -65,6 +65,11 @@ def page_of(found: QuerySet[Incident], number: object = 1, size: int = PAGE_SIZE
     return Paginator(found, size).get_page(number)
 
 
+def claim_of(member: Member, claim_id: str) -> Claim | None:
+    """One claim in the member's cases; None alike for one of another case and for one that does not exist."""
+    return Claim.objects.filter(case__in=cases_of(member), pk=claim_id).select_related("case").first()
+
+
 def incident_of(member: Member, incident_id: str) -> Incident | None:
     """One incident in the member's cases; None alike for one of another case and for one that does not exist."""
     return Incident.objects.filter(case__in=cases_of(member), pk=incident_id).select_related("case").first()
