@@ -18,7 +18,7 @@ from vault_cast import NOON
 
 from panah.bundle import examine, verify
 from panah.bundle.custody_part import item_proofs
-from panah.bundle.index import index_pdf
+from panah.bundle.index import HowShown, index_pdf
 from panah.errors import CustodyBroken, NotVerified
 from panah.model.base import new_id
 from panah.vault.checkpoint import Checkpoint, write_note
@@ -59,7 +59,7 @@ def test_words_of_strangers_are_text_in_the_pdf(tmp_path: Path) -> None:
     records = register_of(evidence.items[0])
     hostile = '#read("/etc/passwd") $x$ *b* \\ "q" <label> @ref `raw` //c /*'
     records["claims"] = (records["claims"][0].model_copy(update={"text": hostile}), records["claims"][1])
-    made = index_pdf(hostile, evidence.items, *records.values(), mark=hostile, made_at=NOON)
+    made = index_pdf(hostile, evidence.items, *records.values(), how=HowShown(mark=hostile), made_at=NOON)
     assert made.startswith(b"%PDF")
     if shutil.which("pdftotext"):
         text = subprocess.run(["pdftotext", "-", "-"], input=made, capture_output=True).stdout.decode()

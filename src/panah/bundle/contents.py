@@ -5,6 +5,7 @@
     items/0001.eml …     the original bytes under plain names; their own names stand in items.json
     items.json           evidence records, commitments and the salts that open them
     commitments.txt      the same for a shell: commitment, salt, digest, path
+    withheld.json        in a redacted bundle: commitments of the originals that were left out, and nothing that opens them
     claims.json          with sources.json, incidents.json, responses.json: the records, one in a line
     schema/claim.json …  what the fields of these mean
     proofs/0001.tlog-proof …  that the item's first custody line is in the signed log, for other tools
@@ -28,7 +29,7 @@ import rfc8785
 
 from panah.errors import Altered
 from panah.model.base import Record
-from panah.model.bundle import BundleItem
+from panah.model.bundle import BundleItem, Withheld
 from panah.model.claim import Claim, Source
 from panah.model.evidence import EvidenceItem
 from panah.model.incident import Incident, Response
@@ -37,6 +38,7 @@ from panah.vault.commitment import commit_item
 from .archive import CHUNK_BYTES, ArchiveWriter
 from .layout import BAG_FILE, BAG_PREFIX, BAGIT_TXT, PAYLOAD_SUMS, TAG_FILES, TAG_SUMS, bag_info, sums_size
 
+WITHHELD: Final = "withheld.json"
 _EXTENSION: Final = re.compile(r"[A-Za-z0-9]{1,8}")
 
 
@@ -80,6 +82,7 @@ class Contents:
     incidents: Sequence[Incident] = ()
     responses: Sequence[Response] = ()
     attached: Mapping[str, bytes] = field(default_factory=dict)
+    withheld: Sequence[Withheld] = ()
     index_html: str = ""
     index_pdf: bytes = b""
     proofs: Sequence[bytes] = ()
@@ -103,6 +106,7 @@ class Contents:
         return {
             "items.json": json_lines(listed),
             "commitments.txt": commitments_text(listed),
+            **({WITHHELD: json_lines(self.withheld)} if self.withheld else {}),
             "sources.json": json_lines(self.sources),
             "claims.json": json_lines(self.claims),
             "incidents.json": json_lines(self.incidents),
@@ -160,7 +164,7 @@ class Contents:
 @functools.cache
 def schema_documents() -> Mapping[str, bytes]:
     """The JSON Schema of each record, so that a reader in twenty years knows what a field means."""
-    records: tuple[type[Record], ...] = (BundleItem, Source, Claim, Incident, Response)
+    records: tuple[type[Record], ...] = (BundleItem, Withheld, Source, Claim, Incident, Response)
     named = (re.sub(r"(?<=[a-z])(?=[A-Z])", "-", record.__name__).lower() for record in records)
     return {
         f"schema/{name}.json": rfc8785.dumps(record.model_json_schema()) + b"\n"

@@ -30,7 +30,7 @@ import rfc8785
 from panah.errors import CustodyBroken, Refused
 from panah.home import SECRET_FILE_MODE, whole_or_nothing
 from panah.model.base import new_id
-from panah.model.bundle import Manifest
+from panah.model.bundle import Manifest, Withheld
 from panah.model.claim import Claim, Source
 from panah.model.denials import check_denials
 from panah.model.evidence import hour_of
@@ -45,8 +45,8 @@ from .archive import archive_size
 from .container import ContainerWriter
 from .contents import Contents, Item, sums_text
 from .custody_part import item_proofs, select
+from .index import HowShown, index_pdf
 from .index import index_html as default_index
-from .index import index_pdf
 from .stamps import stamp_files
 
 AGE_HEADER_BYTES: Final = 8192
@@ -65,6 +65,7 @@ def create(
     incidents: Sequence[Incident] = (),
     responses: Sequence[Response] = (),
     attached: Mapping[str, bytes] | None = None,
+    withheld: Sequence[Withheld] = (),
     index_html: str | None = None,
     origin: str = "",
     whole_log: bool = True,
@@ -73,6 +74,7 @@ def create(
     stamp: Callable[[bytes], Sequence[KeptStamp]] = lambda _manifest: (),
     title: str = "Evidence bundle",
     mark: str = "",
+    reading_note: Sequence[str] = (),
     pdf: bool = True,
     bagit: bool = False,
     created_at: datetime | None = None,
@@ -93,6 +95,7 @@ def create(
         incidents: What the claims are about.
         responses: Of authorities, embassies and platforms, "none found" included.
         attached: Further files by plain name, for instance a report.
+        withheld: Originals that are left out, by their commitments; their custody lines go in (:mod:`.redacting`).
         index_html: The readable page; a plain one is made if it is not given.
         origin: The log's name in the checkpoint, without blanks.
         checkpoint: An earlier one of this log, when it is that which authorities stamped; the bundle then shows the log
@@ -100,7 +103,8 @@ def create(
         stamps: Replies over ``checkpoint``, or over the one made now.
         stamp: Called with the finished manifest to have it stamped too; gives nothing when there is no network.
         title: Stands over the plain page.
-        mark: Names this copy in its readable parts; keep who got it (:mod:`.register`).
+        mark: Names this copy in its readable parts; keep who got it.
+        reading_note: Sentences for the head of the readable page, such as those of ``panah.marks``.
         pdf: Whether the readable page is there as PDF too.
         bagit: The sealed part as a BagIt bag.
         created_at: Now if not given; only its hour is written.
@@ -127,10 +131,12 @@ def create(
     else:
         checkpoint.check_log(lines)
         lines = lines[: checkpoint.size]
-    _check_items(items, lines)
+    _check_items([item.commitment for item in items] + [each.commitment for each in withheld], lines)
     stamped = stamp_files("checkpoint", checkpoint.to_text(), stamps)
-    shown, proofs = (lines, None) if whole_log else select(lines, {item.commitment for item in items})
+    about = {item.commitment for item in items} | {each.commitment for each in withheld}
+    shown, proofs = (lines, None) if whole_log else select(lines, about)
     told = (title, items, sources, claims, incidents, responses)
+    shown_to = HowShown(mark=mark, reading_note=tuple(reading_note), is_redacted=bool(withheld))
     contents = Contents(
         items,
         sources,
@@ -138,8 +144,9 @@ def create(
         incidents,
         responses,
         dict(attached or {}),
-        index_html=default_index(*told, mark=mark) if index_html is None else index_html,
-        index_pdf=index_pdf(*told, mark=mark, made_at=moment) if pdf else b"",
+        withheld,
+        index_html=default_index(*told, how=shown_to) if index_html is None else index_html,
+        index_pdf=index_pdf(*told, how=shown_to, made_at=moment) if pdf else b"",
         proofs=item_proofs(items, lines, write_note(checkpoint, [signer])),
         bagged_on=moment.date().isoformat() if bagit else "",
     )
@@ -230,10 +237,10 @@ def _check_sources(claims: Sequence[Claim], sources: Sequence[Source]) -> None:
         raise Refused("a claim without its source", where=f"claim {missing[0]}", hint="give the source too")
 
 
-def _check_items(items: Sequence[Item], lines: Sequence[bytes]) -> None:
+def _check_items(commitments: Iterable[str], lines: Sequence[bytes]) -> None:
     logged = {custody.read_line(line).item for line in lines}
-    for item in items:
-        if item.commitment not in logged:
+    for commitment in commitments:
+        if commitment not in logged:
             raise CustodyBroken(
-                "this item has no line in the custody log", where=f"evidence {item.evidence.id}", hint="log it first"
+                "this item has no line in the custody log", where=f"commitment {commitment}", hint="log it first"
             )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
+@dataclass(frozen=True, slots=True)
+class HowShown:
+    """What the page says of this copy itself."""
+
+    mark: str = ""
+    reading_note: tuple[str, ...] = ()
+    is_redacted: bool = False
+
+
 def index_html(
     title: str,
     items: Sequence[Item],
@@ -31,13 +41,13 @@ def index_html(
     incidents: Sequence[Incident] = (),
     responses: Sequence[Response] = (),
     *,
-    mark: str = "",
+    how: HowShown = HowShown(),
 ) -> str:
     """A page that lists what is in a bundle: each incident with its claims, the answers among them, and each item."""
     listed = [item.numbered(number) for number, item in enumerate(items, start=1)]
     return _template().render(
         title=title,
-        mark=mark,
+        how=how,
         items=listed,
         incidents=[
             (incident, [claim for claim in claims if claim.incident_id == incident.id]) for incident in incidents
@@ -57,7 +67,7 @@ def index_pdf(
     incidents: Sequence[Incident] = (),
     responses: Sequence[Response] = (),
     *,
-    mark: str = "",
+    how: HowShown = HowShown(),
     made_at: datetime,
 ) -> bytes:
     """The same page to print, by Typst; the mark stands on every sheet."""
@@ -81,7 +91,9 @@ def index_pdf(
     loose += [_answered(response) for response in responses if not response.incident_ids]
     parts = {
         "title": title,
-        "mark": mark,
+        "mark": how.mark,
+        "reading_note": " ".join(how.reading_note),
+        "is_redacted": how.is_redacted,
         "groups": [*grouped, *([{"heading": "Further claims", "lines": loose}] if loose else [])],
         "items": [_row(item) for item in listed],
     }

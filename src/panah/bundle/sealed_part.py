@@ -10,26 +10,39 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, TypeVar, cast
 
 from panah.errors import Altered, BadRow
-from panah.model.bundle import BundleItem
+from panah.model.base import Record
+from panah.model.bundle import BundleItem, Withheld
 from panah.vault.age_stream import age_reader
 from panah.vault.commitment import check_item
 
 from .archive import read_archive
-from .contents import commitments_text, json_lines, parse_sums
+from .contents import WITHHELD, commitments_text, json_lines, parse_sums
 from .layout import BAG_FILE, BAG_PREFIX, PAYLOAD_SUMS, TAG_FILES, TAG_SUMS
 
 _Value = TypeVar("_Value")
+_Record = TypeVar("_Record", bound=Record)
 
-KEPT: Final = ("SHA256SUMS", "items.json", "commitments.txt", PAYLOAD_SUMS, TAG_SUMS)
+KEPT: Final = ("SHA256SUMS", "items.json", "commitments.txt", WITHHELD, PAYLOAD_SUMS, TAG_SUMS)
 LARGEST_KEPT_BYTES: Final = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPart:
+    """What was found inside: the items, each of which opens its commitment; and the proofs by their path."""
+
+    items: tuple[BundleItem, ...]
+    n_files: int
+    proofs: Mapping[str, bytes]
+    withheld: tuple[Withheld, ...]
 
 
 def check_contents(
     ciphertext: Iterator[bytes], identities: list[Any], *, where: str, advance: Callable[[int], object]
-) -> tuple[tuple[BundleItem, ...], int, dict[str, bytes]]:
+) -> SealedPart:
     """Check everything inside.
 
     Args:
@@ -37,9 +50,6 @@ def check_contents(
         identities: From :func:`panah.vault.age_stream.parse_identities`.
         where: The place, for messages.
         advance: Called with the number of bytes done since the last call.
-
-    Returns:
-        The items, each of which opens its commitment; the number of files; and the proofs by their path.
 
     Raises:
         NotOpened: None of the identities opens it.
@@ -64,9 +74,11 @@ def check_contents(
         _check_bag(digests, kept, where)
         digests, sizes, kept = _payload(digests), _payload(sizes), _payload(kept)
     _require(("items.json", "commitments.txt"), digests, where)
-    items = _items(kept["items.json"], where)
+    items = _records(BundleItem, kept["items.json"], f"{where}, items.json")
     _check_items(items, digests, sizes, kept["commitments.txt"], where)
-    return items, count, {path: text for path, text in kept.items() if path.startswith("proofs/")}
+    proofs = {path: text for path, text in kept.items() if path.startswith("proofs/")}
+    withheld = _records(Withheld, kept[WITHHELD], f"{where}, {WITHHELD}") if WITHHELD in digests else ()
+    return SealedPart(items, count, proofs, withheld)
 
 
 def _is_kept(path: str) -> bool:
@@ -102,16 +114,15 @@ def _check_sums(digests: dict[str, str], kept: dict[str, bytes], where: str) -> 
             raise Altered("the file differs from SHA256SUMS", where=f"{where}, {path}")
 
 
-def _items(text: bytes, where: str) -> tuple[BundleItem, ...]:
-    place = f"{where}, items.json"
+def _records(kind: type[_Record], text: bytes, where: str) -> tuple[_Record, ...]:
     try:
         rows = json.loads(text)
-        items = tuple(BundleItem.from_json(json.dumps(row)) for row in rows)
+        found = tuple(kind.from_json(json.dumps(row)) for row in rows)
     except (ValueError, TypeError, RecursionError, BadRow):
-        raise Altered("this is no list of items", where=place, hint="upgrade panah") from None
-    if json_lines(items) != text:
-        raise Altered("this is no list of items in its one spelling", where=place)
-    return items
+        raise Altered("this is no list of items", where=where, hint="upgrade panah") from None
+    if json_lines(found) != text:
+        raise Altered("this is no list of items in its one spelling", where=where)
+    return found
 
 
 def _check_items(

@@ -20,7 +20,7 @@ from panah.vault.age_stream import parse_identities
 from panah.vault.checkpoint import Checkpoint
 from panah.vault.signer import Verifier
 
-from .contents import parse_sums
+from .contents import WITHHELD, parse_sums
 from .creating import manifest_bytes
 from .custody_part import check_item_proofs, check_selected, check_whole
 from .outer import Outer, opened, read_all
@@ -113,6 +113,7 @@ def examine(
             opened=identities is not None,
             items=found.items,
             n_inner_files=found.n_inner_files,
+            n_withheld=found.n_withheld,
             stamps=found.stamps,
         ),
         [],
@@ -129,6 +130,7 @@ class _Examination:
     commitments: frozenset[str] = frozenset()
     items: tuple[BundleItem, ...] = ()
     n_inner_files: int = 0
+    n_withheld: int = 0
     earlier_lines: int | None = None
     stamps: tuple[StampFound, ...] = ()
     lines: list[bytes] = field(default_factory=list)
@@ -242,12 +244,18 @@ def _manifest(outer: Outer, found: _Examination, checkpoint: Checkpoint, signer:
 def _sealed_part(found: _Examination, outer: Outer, identities: str, advance: Advance) -> None:
     keys = parse_identities(identities, where="the identity file")
     where = f"{outer.where}, contents"
-    items, count, proofs = check_contents(outer.chunks("contents.tar.age"), keys, where=where, advance=advance)
+    inside = check_contents(outer.chunks("contents.tar.age"), keys, where=where, advance=advance)
+    items = inside.items
     for item in items:
         if item.commitment not in found.commitments:
             raise CustodyBroken("this item has no line in the custody log", where=f"{where}, {item.path}")
+    for kept_back in inside.withheld:
+        if kept_back.commitment not in found.commitments:
+            raise CustodyBroken(
+                "an original that was left out has no line in the custody log", where=f"{where}, {WITHHELD}"
+            )
     if found.manifest and tuple(item.commitment for item in items) != found.manifest.commitments:
         raise Altered("the contents hold other items than the manifest says", where=where)
     if found.signer is not None:
-        check_item_proofs(items, proofs, found.lines, found.signer, where=where)
-    found.items, found.n_inner_files = items, count
+        check_item_proofs(items, inside.proofs, found.lines, found.signer, where=where)
+    found.items, found.n_inner_files, found.n_withheld = items, inside.n_files, len(inside.withheld)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from .base import Digest, Id, Record
-from .evidence import EvidenceItem
+from .evidence import EvidenceItem, Grade
 
 InnerPath = Annotated[str, Field(pattern=r"^[a-z]+/[A-Za-z0-9][A-Za-z0-9._-]{0,120}$")]
 """A path inside the sealed contents: one folder of ours and one harmless name, never the file's own name."""
@@ -20,6 +20,14 @@ class BundleItem(Record):
     evidence: EvidenceItem
     commitment: Digest
     salt: Digest
+
+
+class Withheld(Record):
+    """An original that a redacted bundle leaves out: what is given later can be shown to be the one that was held then."""
+
+    evidence_id: Id
+    commitment: Digest
+    grade: Grade
 
 
 class Manifest(Record):
@@ -71,4 +79,6 @@ class Verification(Record):
     """Whether the sealed contents were opened and checked."""
     items: tuple[BundleItem, ...] = ()
     n_inner_files: int = 0
+    n_withheld: int = 0
+    """Originals that a redacted bundle leaves out; each has its line in the custody log."""
     stamps: tuple[StampFound, ...] = ()
