@@ -1,7 +1,7 @@
 """A redacted copy: what is said, without who it is about.
 
 Taken out: every form of every name on record and each of its words, names of sources who are people, mouths in a
-chain, telephone numbers and e-mail addresses, places below the country, the day of a date, and the originals. What
+chain, telephone numbers and e-mail addresses, names of places on record, the day of a date, and the originals. What
 stays are the statements, their stance and place, and the answers of the accused side.
 
 Invariant: :func:`redact` looks at what it made and refuses when a name is still in it. It cannot know a name that is
@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,7 +58,7 @@ def redact(said: Said, persons: Iterable[Person]) -> Said:
     Raises:
         Refused: A name is still in it.
     """
-    names = _Names.of(persons, said.sources, said.claims)
+    names = _Names.of(persons, said)
     made = Said(
         sources=tuple(_source(each, names) for each in said.sources),
         claims=tuple(_claim(each, names) for each in said.claims),
@@ -80,15 +80,18 @@ class _Names:
     pattern: re.Pattern[str] | None
 
     @classmethod
-    def of(cls, persons: Iterable[Person], sources: Sequence[Source], claims: Sequence[Claim]) -> _Names:
+    def of(cls, persons: Iterable[Person], said: Said) -> _Names:
         labels: dict[str, str] = {}
         for number, person in enumerate(persons, start=1):
             for name in person.names:
                 _add(labels, name.form, f"[person {number}]")
-        for number, source in enumerate((each for each in sources if each.kind in PEOPLE), start=1):
+        for number, source in enumerate((each for each in said.sources if each.kind in PEOPLE), start=1):
             _add(labels, source.name, f"[source {number}]")
-        for mouth in dict.fromkeys(mouth for claim in claims for mouth in claim.chain):
+        for mouth in dict.fromkeys(mouth for claim in said.claims for mouth in claim.chain):
             _add(labels, mouth, "[a further person]")
+        for incident in said.incidents:
+            for place in (incident.host_place, incident.act_place):
+                _add(labels, place.name, "[place]")
         ordered = sorted(labels, key=lambda word: (-len(word), word))
         pattern = re.compile("|".join(map(_searched, ordered)), re.IGNORECASE) if ordered else None
         return cls({_key(word): labels[word] for word in ordered}, pattern)

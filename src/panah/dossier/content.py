@@ -41,7 +41,11 @@ class Content(Record):
     organisation: str = ""
     made_on: date
     notice: str = ""
-    """Printed on every page: "fictional", a distribution limit, a recipient mark."""
+    """Printed on every page: "fictional", a distribution limit."""
+    mark: str = ""
+    """The code of this copy, printed on every page."""
+    reading_note: tuple[str, ...] = ()
+    """Sentences under the method, such as those of ``panah.marks``."""
     incidents: tuple[Incident, ...] = ()
     claims: tuple[Claim, ...] = ()
     sources: tuple[Source, ...] = ()

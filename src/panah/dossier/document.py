@@ -130,6 +130,8 @@ class _Parts:
             "title": content.title,
             "organisation": content.organisation,
             "notice": content.notice,
+            "mark": content.mark,
+            "reading_note": " ".join(content.reading_note),
             "made_on": dates.display(content.made_on.isoformat(), say.language),
             "made_on_iso": content.made_on.isoformat(),
             "regime": say(self.regime.name),

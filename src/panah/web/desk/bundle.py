@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from panah.errors import Refused
 from panah.web.cases import dual_control
-from panah.web.outflow.actions import ask_for_bundle, make_bundle
+from panah.web.outflow.actions import HowBundled, ask_for_bundle, how_approved, make_bundle
 from panah.web.outflow.consents import consent_table
 from panah.web.register.models import Incident
 from panah.web.register.queries import incidents_of
@@ -39,6 +39,7 @@ def bundle(request: HttpRequest) -> HttpResponse:
         "purposes": receivers(),
         "purpose": request.POST.get("purpose", ""),
         "recipients": request.POST.get("recipients", ""),
+        "how": _how(request),
     }
     if request.method == "POST":
         if request.POST.get("act") == "ask":
@@ -57,6 +58,14 @@ def _chosen(request: HttpRequest, offered: list[Incident]) -> list[Incident]:
     return [row for row in offered if row.pk in ticked]
 
 
+def _how(request: HttpRequest) -> HowBundled:
+    return HowBundled(
+        receiver=request.POST.get("receiver", "").strip(),
+        redact=bool(request.POST.get("redact")),
+        bagit=bool(request.POST.get("bagit")),
+    )
+
+
 def _asked(request: HttpRequest, chosen: list[Incident]) -> HttpResponse:
     recipients = request.POST.get("recipients", "").split()
     if not recipients:
@@ -64,7 +73,8 @@ def _asked(request: HttpRequest, chosen: list[Incident]) -> HttpResponse:
     purpose = request.POST.get("purpose", "")
     if purpose not in {value for value, _label in receivers()}:
         raise Refused("no such purpose", where="outflow", hint="choose one from the list")
-    ask_for_bundle(request.user, keys_of(request), chosen, recipients=recipients, purpose=purpose)
+    how = _how(request)
+    ask_for_bundle(request.user, keys_of(request), chosen, recipients=recipients, purpose=purpose, how=how)
     say(request, _("Asked. Another member of the cases finds it on this page and answers within a day."))
     return redirect("desk:approvals")
 
@@ -84,6 +94,7 @@ def _made(request: HttpRequest, request_id: str) -> HttpResponse:
             recipients=details["recipients"],
             purpose=details["purpose"],
             target=target,
+            how=how_approved(details),
         )
         answer = HttpResponse(target.read_bytes(), content_type="application/zip")
     answer.headers["Content-Disposition"] = 'attachment; filename="bundle.zip"'

@@ -71,6 +71,7 @@ def report(request: HttpRequest) -> HttpResponse:
         wording=wording,
         formats=(kind,),
         estimate=estimate,
+        receiver=request.POST.get("receiver", ""),
     )
     return _download(made[kind], f"report.{kind}", FORMATS[kind])
 

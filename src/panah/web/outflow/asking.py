@@ -64,6 +64,11 @@ class Asked:
         return list(found.values())
 
     @property
+    def everybody(self) -> list[Person]:
+        """Everybody on record in these cases, whether these incidents name them or not."""
+        return [person for reader in self.readers for person in reader.everybody()]
+
+    @property
     def opened(self) -> dict[str, OpenCase]:
         """Case id -> opened case."""
         return {reader.opened.case.pk: reader.opened for reader in self.readers}

@@ -153,6 +153,10 @@ class CaseReader:
         """Every consent of this case, oldest question first."""
         return sorted(self._all(Consent, ConsentRecord), key=lambda each: each.asked_on)
 
+    def everybody(self) -> list[PersonRecord]:
+        """Everybody on record in this case."""
+        return list(self._all(Person, PersonRecord))
+
     def item(self, item_id: str) -> ItemRecord | None:
         """An evidence item of this case."""
         if item_id not in self._items:

@@ -13,16 +13,28 @@ make_estimate_file  ``estimate.json``                               nothing abou
 
 from .bundles import make_bundle
 from .estimates import make_estimate_file
-from .exports import ask_for_bundle, ask_for_original, export_original
+from .exports import (
+    HowBundled,
+    ask_for_bundle,
+    ask_for_original,
+    export_original,
+    how_approved,
+    is_approved,
+    is_waiting,
+)
 from .releases import MadeRelease, make_release
 from .reports import Wording, make_report
 
 __all__ = [
+    "HowBundled",
     "MadeRelease",
     "Wording",
     "ask_for_bundle",
     "ask_for_original",
     "export_original",
+    "how_approved",
+    "is_approved",
+    "is_waiting",
     "make_bundle",
     "make_estimate_file",
     "make_release",

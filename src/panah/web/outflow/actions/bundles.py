@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from panah import bundle
+from panah.bundle.redacting import Said, redact
+from panah.model.bundle import Withheld
 from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
 from panah.web.cases.opening import OpenCase
@@ -16,10 +19,10 @@ from panah.web.evidence.places import original_chunks
 from panah.web.evidence.records import StoredItem
 from panah.web.register.models import Incident
 
-from ..asking import ask
-from ..models import Outflow
-from .exports import use_approval
-from .registering import log_exports, originals_of, register
+from ..asking import Asked, ask
+from ..models import CopyMade, Outflow
+from .exports import WHOLE, HowBundled, use_approval
+from .registering import Original, log_exports, originals_of, register
 
 
 def make_bundle(
@@ -30,16 +33,21 @@ def make_bundle(
     recipients: Sequence[str],
     purpose: str,
     target: Path,
+    how: HowBundled = WHOLE,
 ) -> Outflow:
     """Write a sealed evidence bundle of confirmed incidents: their originals, claims, denials and custody.
+
+    Its readable parts carry a mark of this copy alone; the register keeps who got it.
 
     Args:
         actor: Who gives it out.
         keys: The actor's unlocked keys.
         incidents: Confirmed incidents of cases granted to the actor.
-        recipients: ``age1…`` strings; only they can open it.
+        recipients: ``age1…`` strings of one receiver; only they can open it.
         purpose: A value of ``panah.model.person.Purpose`` that says to whom it goes.
         target: The zip file.
+        how: Redacted or whole, and for whom in words. Consent is asked for a redacted copy too: who knows the
+            people recognises them without a name.
 
     Raises:
         NoGrant, Refused, NoConsent, DenialMissing: See :func:`panah.web.outflow.asking.ask`; nothing is written then.
@@ -48,24 +56,52 @@ def make_bundle(
     """
     asked = ask(actor, keys, incidents, purpose)
     evidence = originals_of(asked)
-    approval = use_approval(actor, asked, recipients, purpose)
+    approval = use_approval(actor, asked, recipients, purpose, how)
+    copy = CopyMade.for_receiver(how.receiver, is_redacted=how.redact)
     bundle.create(
         target,
-        [_item(*found) for found in evidence],
         recipients=recipients,
         signer=custody.signer(),
         custody_lines=custody.all_lines(),
         whole_log=False,  # other cases' lines are nobody's business; each shown line is proven to be in the signed log
-        sources=asked.sources,
-        claims=asked.claims,
-        incidents=asked.incidents,
-        responses=asked.responses,
+        mark=copy.code,
+        reading_note=copy.reading_note(),
+        bagit=how.bagit,
+        **(_redacted(asked, evidence) if how.redact else _whole(asked, evidence)),
     )
     with target.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    outflow = register(actor, Outflow.Kind.BUNDLE, purpose, sha256, recipients=recipients, cases=asked.opened.values())
+    opened = asked.opened.values()
+    outflow = register(actor, Outflow.Kind.BUNDLE, purpose, sha256, recipients=recipients, cases=opened, copy=copy)
     log_exports(actor, outflow, evidence, approval)
     return outflow
+
+
+def _whole(asked: Asked, evidence: Sequence[Original]) -> dict[str, Any]:
+    return {
+        "items": [_item(*found) for found in evidence],
+        "sources": asked.sources,
+        "claims": asked.claims,
+        "incidents": asked.incidents,
+        "responses": asked.responses,
+    }
+
+
+def _redacted(asked: Asked, evidence: Sequence[Original]) -> dict[str, Any]:
+    said = Said(tuple(asked.sources), tuple(asked.claims), tuple(asked.incidents), tuple(asked.responses))
+    made = redact(said, asked.everybody)
+    withheld = [
+        Withheld(evidence_id=row.pk, commitment=row.commitment, grade=stored.item.grade)
+        for stored, row, _opened in evidence
+    ]
+    return {
+        "items": [],
+        "withheld": withheld,
+        "sources": made.sources,
+        "claims": made.claims,
+        "incidents": made.incidents,
+        "responses": made.responses,
+    }
 
 
 def _item(stored: StoredItem, row: EvidenceItem, opened: OpenCase) -> bundle.Item:

@@ -21,7 +21,7 @@ from panah.web.evidence.queries import stored_in
 from panah.web.evidence.records import StoredItem
 
 from ..asking import Asked
-from ..models import Outflow
+from ..models import NO_COPY, CopyMade, Outflow
 
 Original = tuple[StoredItem, EvidenceItem, OpenCase]
 
@@ -50,13 +50,15 @@ def register(
     *,
     recipients: Sequence[str] = (),
     cases: Iterable[OpenCase] = (),
+    copy: CopyMade = NO_COPY,
 ) -> Outflow:
-    """Keep that something left: what, for which purpose, to whom, and the digest of the exact bytes."""
+    """Keep that something left: what, for which purpose, to whom, the digest of the exact bytes, and the copy's mark."""
     outflow = Outflow.objects.create(
         kind=kind,
         purpose=Purpose(purpose),
         member=actor,
         sha256=sha256,
+        copy_sealed=Outflow.seal_copy(copy),
         recipients=sorted(hashlib.sha256(each.encode()).hexdigest() for each in recipients),
     )
     outflow.cases.set([opened.case for opened in cases])

@@ -19,7 +19,7 @@ from panah.web.register.models import Incident
 from panah.web.register.queries import counts_by_country, counts_by_month
 
 from ..asking import Asked, ask
-from ..models import Outflow
+from ..models import CopyMade, Outflow
 from .registering import Original, log_exports, originals_of, register
 
 UNKNOWN = "unknown"
@@ -48,6 +48,7 @@ def make_report(
     formats: Sequence[str] = ("pdf", "html"),
     estimate: EstimateRun | None = None,
     with_figures: bool = True,
+    receiver: str = "",
 ) -> dict[str, bytes]:
     """Make a report of confirmed incidents, their denials included.
 
@@ -59,6 +60,7 @@ def make_report(
         wording: Title, organisation, notice, language and regime.
         formats: ``pdf``, ``html``.
         estimate: Told with its sentence, flags and figure.
+        receiver: Who gets it, in words; the register keeps it with the mark of this copy.
         with_figures: Draw the map and the timeline of all that the actor counts.
 
     Returns:
@@ -72,12 +74,13 @@ def make_report(
     originals = originals_of(asked)
     figures = [*(_figures(actor, wording.language) if with_figures else []), *_estimate_figures(estimate)]
     n_counted = sum(counts_by_country(actor).values())
-    content = _content(asked, originals, wording, figures, estimate, max(0, n_counted - len(asked.views)))
+    copy = CopyMade.for_receiver(receiver)
+    content = _content(asked, originals, wording, figures, estimate, max(0, n_counted - len(asked.views)), copy)
     document = dossier.build(content, regime_slug=wording.regime, language=wording.language)
     made = {kind: document.pdf() if kind == "pdf" else document.html().encode() for kind in formats}
     for content_bytes in made.values():
         digest = hashlib.sha256(content_bytes).hexdigest()
-        outflow = register(actor, Outflow.Kind.REPORT, purpose, digest, cases=asked.opened.values())
+        outflow = register(actor, Outflow.Kind.REPORT, purpose, digest, cases=asked.opened.values(), copy=copy)
         log_exports(actor, outflow, originals)
     return made
 
@@ -89,6 +92,7 @@ def _content(
     figures: Sequence[dossier.Figure],
     estimate: EstimateRun | None,
     n_further: int,
+    copy: CopyMade,
 ) -> dossier.Content:
     items = [stored.item for stored, _row, _opened in originals]
     return dossier.Content(
@@ -107,6 +111,8 @@ def _content(
         figures=tuple(figures),
         estimate=estimate.result if estimate else None,
         n_further=n_further,
+        mark=copy.code,
+        reading_note=tuple(copy.reading_note(wording.language)),
     )
 
 
