@@ -198,3 +198,31 @@ def test_every_flipped_byte_of_a_stamp_is_told(bundle: Path, tmp_path: Path) -> 
             )
         path.write_bytes(content)
     assert examine(folder)[1] == []  # the control
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[object, str, str]:
+    """The command as a terminal sees it."""
+    from panah.cli import main
+
+    with pytest.raises(SystemExit) as left:
+        main(["bundle", "verify", *map(str, arguments)])
+    captured = capsys.readouterr()
+    return left.value.code, captured.out, captured.err
+
+
+def test_the_command_takes_roots_and_says_whose_time_it_is(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "roots.pem").write_bytes(ROOTS)
+    (tmp_path / "others.pem").write_bytes(OwnTsa().roots_pem)
+    (tmp_path / "none.pem").write_text("no certificate")
+    code, out, err = told(capsys, bundle)
+    assert (code, out.count("existed at 2026-05-01 12:00:00 UTC")) == (0, 4)
+    assert "give yours with --tsa-roots" in err
+    assert err.count("has ended since; it held when it signed") == 2
+    code, out, err = told(capsys, bundle, "--tsa-roots", tmp_path / "roots.pem")
+    assert (code, "--tsa-roots" in err) == (0, False)
+    code, out, err = told(capsys, bundle, "--tsa-roots", tmp_path / "others.pem")
+    assert (code, out) == (1, "")
+    assert "bundle.zip, checkpoint.1.tsr" in err
+    assert told(capsys, bundle, "--tsa-roots", tmp_path / "none.pem")[0] != 0
