@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import triggers
 from django.db import DatabaseError, connection, transaction
 from stores_factories import tell
 
 from panah.errors import CustodyBroken, PanahError
 from panah.vault.custody import entry_line, read_line
-from panah.web.cases.append_only import append_only
 from panah.web.evidence import custody
 from panah.web.evidence.models import Checkpoint, CustodyDetail, CustodyEntry, Tombstone, TreeState
 
@@ -34,23 +34,7 @@ def note(cast: Any, data_folder: Path) -> bytes:
 
 
 def triggers_off() -> None:
-    with connection.schema_editor() if connection.vendor == "postgresql" else _plain() as editor:
-        for table in ("evidence_custodyentry", "evidence_checkpoint", "evidence_treestate", "evidence_tombstone"):
-            append_only(table).reverse_code(None, editor)
-
-
-class _plain:  # noqa: N801 a stand-in for Django's editor, which SQLite refuses inside a transaction
-    connection = connection
-
-    def __enter__(self) -> _plain:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        pass
-
-    def execute(self, statement: str) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    triggers.triggers_off("evidence_custodyentry", "evidence_checkpoint", "evidence_treestate", "evidence_tombstone")
 
 
 def all_rows() -> list[str]:

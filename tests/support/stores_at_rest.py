@@ -35,11 +35,11 @@ def switch_sealing_off() -> None:
 
     mark, tail = b"\x01" + bytes(24), bytes(16)
 
-    def clear_field(case_key: Any, *, table: str, row: str, column: str, plaintext: bytes) -> bytes:
-        return case_key.version.to_bytes(4, "big") + mark + plaintext + tail
+    def clear_field(case_key: Any, *, table: str, row: str, column: str, plaintext: bytes, revision: int = 1) -> bytes:
+        return seal.field_head(case_key.version, revision) + mark + plaintext + tail
 
     def open_clear(case_key: Any, *, table: str, row: str, column: str, sealed: bytes) -> bytes:
-        return sealed[4 + len(mark) : -len(tail)]
+        return seal.envelope_of(sealed)[len(mark) : -len(tail)]
 
     def clear_stream(source: Any, folder: Path, blob_key: Any, **_more: Any) -> Any:
         content = source.read()
@@ -89,6 +89,7 @@ def live(folder: Path, canary: Canaries) -> None:
     from panah.web.lists.runs import overlap_of, run_estimate, run_linkage
     from panah.web.outflow.actions import ask_for_bundle, make_bundle
     from panah.web.register import actions as register
+    from panah.web.register.documents import take_in_document
     from panah.web.register.reading import incident_view
 
     member = set_up(
@@ -96,7 +97,7 @@ def live(folder: Path, canary: Canaries) -> None:
     )
     derived = password_keys_of(member, PASSWORD)
     keys = MemberKeys.unwrap(bytes(member.wrapped_keys), derived.wrapping_key, member.id)
-    _row, writer = receive_report(None, text=canary("report"), language="ug")
+    _row, writer = receive_report(None, text=canary("report"), language="ug", entrance="document")
     seal_file(None, writer, io.BytesIO(canary("attachment").encode() * 3), canary("attachment name"), "E")
 
     opened = open_case(member, keys, writer.case, "intake")
@@ -163,6 +164,8 @@ def live(folder: Path, canary: Canaries) -> None:
     run_estimate(member, overlap_of(run), method="chao", linkage=run)
 
     live_intake(folder, canary, member, keys)
+    letter = f"A man telephoned Ana {canary('letter')} in Vienna on 3 May 2024 and threatened her brother."
+    take_in_document(member, opened, io.BytesIO(letter.encode()), f"{canary('letter name')}.txt")
 
     view = incident_view(open_case(member, keys, writer.case, "review"), incident)
     assert view.claims[0].excerpt is not None

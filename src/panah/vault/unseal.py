@@ -25,7 +25,7 @@ from .envelope import KEY_BYTES, SEALED_BOX, close, open_closed
 from .members import MemberKeys
 from .padding import bucket, unpad
 from .references import reference_key, reference_place
-from .seal import VERSION_BYTES, field_place, key_version
+from .seal import envelope_of, field_head, field_place, key_version, revision_of
 from .shares import join, sealed_share_prefix
 
 PROGRESS_FIELDS = 1000
@@ -63,14 +63,15 @@ def open_field(case_key: CaseKey, *, table: str, row: str, column: str, sealed: 
     """The plaintext of one field.
 
     Raises:
-        NotOpened: Another case, table, row, column or version, or changed bytes. The message names the column only.
+        NotOpened: Another case, table, row, column, version or revision, or changed bytes. The message names the
+            column only.
     """
     version = key_version(sealed)
     if version != case_key.version:
         raise NotOpened(f"the field is sealed under version {version} of the case key, not {case_key.version}")
-    bound_to = field_place(case_key, table=table, row=row, column=column)
+    bound_to = field_place(case_key, table=table, row=row, column=column, revision=revision_of(sealed))
     key = case_key.for_purpose(b"panah/field/v1")
-    return unpad(open_closed(key, sealed[VERSION_BYTES:], bound_to, what=f"the field {table}.{column}"))
+    return unpad(open_closed(key, envelope_of(sealed), bound_to, what=f"the field {table}.{column}"))
 
 
 def reseal_fields(
@@ -91,14 +92,18 @@ def reseal_fields(
     if new.case_id != old.case_id or new.version <= old.version:
         raise ValueError("a case key is followed by a later version of its own")
     old_key, new_key = old.for_purpose(b"panah/field/v1"), new.for_purpose(b"panah/field/v1")
-    version, waiting = new.version.to_bytes(VERSION_BYTES, "big"), 0
+    waiting = 0
     for field in fields:
         if (held := key_version(field.sealed)) != old.version:
             raise NotOpened(f"the field is sealed under version {held} of the case key, not {old.version}")
-        before, after = (field_place(key, table=field.table, row=field.row, column=field.column) for key in (old, new))
+        revision = revision_of(field.sealed)
+        before, after = (
+            field_place(key, table=field.table, row=field.row, column=field.column, revision=revision)
+            for key in (old, new)
+        )
         what = f"the field {field.table}.{field.column}"
-        padded = open_closed(old_key, field.sealed[VERSION_BYTES:], before, what=what)  # its bucket stays the same
-        yield version + close(new_key, padded, after)
+        padded = open_closed(old_key, envelope_of(field.sealed), before, what=what)  # its bucket stays the same
+        yield field_head(new.version, revision) + close(new_key, padded, after)
         waiting += 1
         if waiting == PROGRESS_FIELDS:
             advance(waiting)

@@ -76,6 +76,16 @@ def test_a_session_ends_after_eight_hours_whatever_happens(cast: Any, monkeypatc
     assert cast.case_worker.client.get("/account/").status_code == 302
 
 
+def test_the_end_of_a_session_is_not_moved_in_the_database(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who holds a cookie and can write to the database moves both limits, as far as they please."""
+    client = cast.case_worker.client
+    SessionRow.objects.update(idle_until=sessions._now() + timedelta(days=99))
+    SessionRow.objects.update(absolute_until=sessions._now() + timedelta(days=99))
+    assert client.get("/account/").status_code == 200, "the control: before its own end it is read"
+    later(monkeypatch, timedelta(hours=9))
+    assert client.get("/account/").status_code == 302
+
+
 def test_an_ended_row_is_gone_from_the_database(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     row = row_of(cast.case_worker.client)
     later(monkeypatch, timedelta(hours=1))

@@ -61,3 +61,34 @@ def test_hostile_bytes_do_not_open(blob: bytes) -> None:
 def test_the_index_is_keyed() -> None:
     assert DeploymentKey(bytes(32)).index("a") != DeploymentKey(bytes(range(32))).index("a")
     assert deployment_key().index("a") == deployment_key().index("a")
+
+
+def test_texts_of_an_earlier_version_are_bound_to_their_rows_once(cast: Any) -> None:
+    """As the migration finds them: bound to their column alone, so that names could be exchanged."""
+    from importlib import import_module
+
+    from django.db import connection
+
+    member, key = cast.stranger.member, deployment_key()
+    with connection.cursor() as cursor:
+        old = key.seal(b"Somebody Earlier", "accounts.member.name")
+        cursor.execute("UPDATE accounts_member SET name = %s WHERE id = %s", [old, member.pk])
+        cursor.execute("UPDATE accounts_organisation SET name = %s", [b""])
+        for row in Member.objects.exclude(pk=member.pk):
+            cursor.execute("UPDATE accounts_member SET name = %s WHERE id = %s", [b"", row.pk])
+        cursor.execute("UPDATE accounts_member SET email = %s", [b""])
+    with pytest.raises(NotOpened):
+        assert Member.objects.get(pk=member.pk).name
+
+    class Editor:
+        pass
+
+    editor = Editor()
+    editor.connection = connection  # type: ignore[attr-defined]
+    import_module("panah.web.cases.migrations.0010_texts_bound_to_their_rows").bind(None, editor)
+    assert Member.objects.get(pk=member.pk).name == "Somebody Earlier"
+
+
+def test_a_text_is_written_by_its_row_and_not_by_an_update_of_many(cast: Any) -> None:
+    with pytest.raises(ValidationError):
+        Member.objects.update(name="Everybody")

@@ -55,7 +55,9 @@ class SessionStore(SessionBase):
                 _log.warning("a session row does not open with its cookie; it was deleted")
                 row.delete()
             else:
-                return payload
+                if _now() <= _since(payload) + settings.PANAH_SESSION_ABSOLUTE:
+                    return payload
+                row.delete()  # the column beside it said otherwise: whoever moved it had no cookie to seal with
         self._session_key = None
         return {}
 
@@ -128,8 +130,8 @@ class SessionStore(SessionBase):
         token = _token(self.session_key)
         if token is None:
             raise UpdateError
-        since = datetime.fromtimestamp(payload.setdefault(SINCE, _now().timestamp()), UTC)
-        absolute_until = since + settings.PANAH_SESSION_ABSOLUTE
+        payload.setdefault(SINCE, _now().timestamp())
+        absolute_until = _since(payload) + settings.PANAH_SESSION_ABSOLUTE
         return SessionRow(
             id=session_row_id(token),
             sealed=seal_session(token, json.dumps(payload).encode()),
@@ -143,6 +145,11 @@ def current_row_id(session: SessionBase) -> str:
     """The id of the row in which a browser's session is kept; empty before there is one."""
     token = _token(session.session_key)
     return session_row_id(token) if token else ""
+
+
+def _since(payload: dict[str, Any]) -> datetime:
+    """When the member signed in, as it stands inside the sealed payload."""
+    return datetime.fromtimestamp(payload.get(SINCE, 0), UTC)
 
 
 def _now() -> datetime:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
 
 from .deployment import deployment_key
 
@@ -52,30 +53,59 @@ def check_sealed(value: Any, column: str) -> None:
         raise ValidationError(f"column {column} takes sealed bytes only")
 
 
+class BoundBytes(bytes):
+    """A sealed text as the database keeps it; opened by the row that it belongs to, when it is first asked for."""
+
+
+class _OpenedByItsRow(DeferredAttribute):
+    """Opens a text with the id of the row it stands in; a data descriptor, so that every reading passes here."""
+
+    field: InstallationSealedTextField
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        value = super().__get__(instance, cls)
+        if isinstance(value, BoundBytes):
+            value = deployment_key().open(value, self.field.place_of(instance)).decode()
+            self.__set__(instance, value)
+        return value
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
 class InstallationSealedTextField(models.BinaryField):
     """Text about a member (name, address), readable to this installation but not in a copied database.
 
-    Case content never goes here: the installation's key opens it without a member.
+    Bound to its table, column and row: a name moved to another member's row does not open. Case content never goes
+    here: the installation's key opens it without a member. Written by saving a row, never by an update of many.
     """
+
+    descriptor_class = _OpenedByItsRow
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("default", b"")
         super().__init__(*args, **kwargs)
 
-    @property
-    def _place(self) -> str:
-        return f"{self.model._meta.label_lower}.{self.name}"
+    def place_of(self, instance: models.Model) -> str:
+        """What the text in a row is bound to."""
+        return f"{self.model._meta.label_lower}.{self.name}|{instance.pk}"
 
     def get_default(self) -> str:
         return ""
 
-    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> str:
-        return deployment_key().open(bytes(value), self._place).decode() if value else ""
+    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> str | BoundBytes:
+        return BoundBytes(value) if value else ""
+
+    def pre_save(self, instance: models.Model, add: bool) -> BoundBytes | str:
+        text = getattr(instance, self.attname)
+        return BoundBytes(deployment_key().seal(str(text).encode(), self.place_of(instance))) if text else ""
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value in (None, ""):
             return super().get_db_prep_value(b"", connection, prepared)
-        return super().get_db_prep_value(deployment_key().seal(str(value).encode(), self._place), connection, prepared)
+        if not isinstance(value, BoundBytes):
+            raise ValidationError(f"column {self.name} is written by saving its row")
+        return super().get_db_prep_value(bytes(value), connection, prepared)
 
     def to_python(self, value: Any) -> Any:
         return value

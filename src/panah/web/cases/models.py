@@ -136,6 +136,19 @@ class SealedRow(RandomIdModel):
         abstract = True
 
 
+class RowRevision(models.Model):
+    """That a sealed row has a newer value, or a case a newer key. It only grows.
+
+    Invariant: ``revisions`` alone writes and reads it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=64)
+    """``revisions.row_name`` of the row."""
+    revision = models.PositiveIntegerField()
+
+
 class DualRequest(RandomIdModel):
     """Something that two members must agree on: who asks, for what exactly, and a second member's answer, both signed.
 

@@ -7,8 +7,8 @@ This is one of the three modules that may import ``panah.vault.unseal``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -21,7 +21,7 @@ from panah.vault.blobs import SealedBlob
 from panah.vault.keys import BlobKey, CaseKey, MemberKeys
 from panah.web.accounts.models import Member, RecoveryShare
 
-from . import log
+from . import log, revisions
 from .models import Case, CaseKeyWrap, CaseLog, SealedReference, SealedRow
 from .sealing import SEALED_COLUMN, CaseWriter
 
@@ -37,6 +37,8 @@ class OpenCase(CaseWriter):
     member: Member
     followers: tuple[OpenCase, ...] = ()
     """The cases that follow this one, when it was opened for a reason of :data:`WITH_FOLLOWERS`."""
+    newest: Mapping[str, int] = field(default_factory=dict, repr=False)
+    """What the ledger said when the case was opened, see :mod:`.revisions`."""
 
     def opened_along(self) -> tuple[OpenCase, ...]:
         return self.followers
@@ -47,8 +49,10 @@ class OpenCase(CaseWriter):
         Raises:
             NoGrant: The row belongs to another case.
             NotOpened: It was altered, moved from another row, or sealed under another key.
+            Altered: It is an older value of this row.
         """
         self.require_here(row)
+        revisions.check_row(row, self.newest)
         return unseal.open_field(
             self.key, table=row._meta.db_table, row=row.pk, column=column, sealed=bytes(getattr(row, column))
         )
@@ -85,17 +89,21 @@ def open_case(member: Member, keys: MemberKeys, case: Case, reason: str) -> Open
     Raises:
         NoGrant: No key of this case was given to the member.
         NotOpened: The keys are not those that the grant was made for.
+        Altered: The case was put back to an older key.
         RuntimeError: Called inside a transaction, which could take the log entry back.
     """
     wrap = wrap_of(member, case)
     with transaction.atomic(durable=True):
         log.write(member, case, CaseLog.Act.OPENED, reason)
+    newest = revisions.newest_of(case)
+    revisions.check_case(case, newest)
     followers = list(Case.objects.filter(follows=case).order_by("pk")) if reason in WITH_FOLLOWERS else []
     return OpenCase(
         case=case,
         key=_key(wrap, keys),
         member=member,
         followers=tuple(open_case(member, keys, each, reason) for each in followers),
+        newest=newest,
     )
 
 

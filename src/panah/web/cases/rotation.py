@@ -14,7 +14,7 @@ from panah.errors import Refused
 from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
 
-from . import holders, log
+from . import holders, log, revisions
 from .actions import followers_in_hand, require_member, wrap_for
 from .models import Case, CaseKeyWrap, CaseLog, SealedRow
 from .opening import OpenCase
@@ -54,14 +54,15 @@ def rotate(actor: Member, keys: MemberKeys, opened: OpenCase, *, without: Collec
 
     Raises:
         NoGrant: The actor is not in the case.
-        NotOpened: A row does not open; nothing is changed then.
+        NotOpened, Altered: A row does not open, or is an older value; nothing is changed then.
     """
     require_member(actor, opened.case)
     case = Case.objects.select_for_update().get(pk=opened.case.pk)
     remaining = [wrap.member for wrap in _holders(case).select_related("member") if wrap.member not in without]
     case.key_version += 1
-    renewed = OpenCase(case=case, key=opened.key.next(), member=opened.member)
+    renewed = OpenCase(case=case, key=opened.key.next(), member=opened.member, newest=opened.newest)
     log.write(actor, case, CaseLog.Act.ROTATED, CaseLog.Reason.ROTATION)
+    revisions.note(case, revisions.row_name(case), case.key_version, actor)
     for model in sealed_models():
         _reseal(model, opened, renewed)
     case.save(update_fields=["key_version"])
@@ -79,5 +80,5 @@ def _holders(case: Case) -> object:
 def _reseal(model: type[SealedRow], old: OpenCase, new: CaseWriter) -> None:
     rows = list(model.objects.filter(case=old.case))
     for row in rows:
-        new.seal(row, old.field(row))
+        new.reseal(row, old.field(row))
     model.objects.bulk_update(rows, ["sealed", "key_version"], batch_size=500)

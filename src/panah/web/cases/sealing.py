@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from panah.errors import NoGrant
 from panah.vault.keys import CaseKey
-from panah.vault.seal import seal_field
+from panah.vault.seal import revision_of, seal_field
+
+from . import revisions
 
 if TYPE_CHECKING:
     from panah.model.base import Record
@@ -30,13 +32,27 @@ class CaseWriter:
     def seal(self, row: SealedRow, record: Record | bytes) -> None:
         """Put a record into a row of this case; the row is not saved yet.
 
+        Where it takes the place of an older value, that stands in the ledger from now on: save the row in the same
+        transaction.
+
         Raises:
             NoGrant: The row belongs to another case.
         """
         self.require_here(row)
-        clear = record if isinstance(record, bytes) else record.to_json().encode()
+        revision = 1 if row._state.adding else revision_of(bytes(row.sealed)) + 1
+        if revision > 1:
+            revisions.note(self.case, revisions.row_name(row), revision, getattr(self, "member", None))
+        self._seal(row, record if isinstance(record, bytes) else record.to_json().encode(), revision)
+
+    def reseal(self, row: SealedRow, clear: bytes) -> None:
+        """Seal the same value under this key: what a change of the case's key does to each row."""
+        self.require_here(row)
+        self._seal(row, clear, revision_of(bytes(row.sealed)))
+
+    def _seal(self, row: SealedRow, clear: bytes, revision: int) -> None:
+        table, place = row._meta.db_table, {"row": row.pk, "column": SEALED_COLUMN}
         row.case, row.key_version = self.case, self.key.version
-        row.sealed = seal_field(self.key, table=row._meta.db_table, row=row.pk, column=SEALED_COLUMN, plaintext=clear)
+        row.sealed = seal_field(self.key, table=table, plaintext=clear, revision=revision, **place)
 
     def opened_along(self) -> tuple[CaseWriter, ...]:
         """The cases that follow this one, where they were opened together with it."""

@@ -6,7 +6,6 @@ log has one end, so two writers cannot fork it.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -22,17 +21,16 @@ from panah.vault.checkpoint import read_note, write_note
 from panah.vault.commitment import commit_detail, new_commitment_salt
 from panah.vault.signer import Signer
 from panah.vault.tree import GrowingTree, leaf_hash
-from panah.web.cases import dual_control, log
+from panah.web.cases import dual_control, log, revisions
 from panah.web.cases.models import CaseLog
+from panah.web.cases.revisions import row_name
 
 from .models import Checkpoint, CustodyDetail, CustodyEntry, TreeState
 from .records import StoredDetail
 
 if TYPE_CHECKING:
-    from django.db.models import Model
-
     from panah.web.accounts.models import Member
-    from panah.web.cases.models import DualRequest
+    from panah.web.cases.models import DualRequest, RowRevision
     from panah.web.cases.sealing import CaseWriter
 
 SIGNER_FILE = "signer.key"
@@ -48,11 +46,6 @@ _ACT_OF_REQUEST = {
     CaseLog.Act.APPROVED: "approved",
     CaseLog.Act.DECLINED: "refused",
 }
-
-
-def row_name(row: Model) -> str:
-    """What names a row in a line: a digest of its table and random id, 64 hexadecimal digits."""
-    return hashlib.sha256(f"panah/row/v1\n{row._meta.db_table}\n{row.pk}\n".encode()).hexdigest()
 
 
 @transaction.atomic
@@ -114,10 +107,16 @@ def witness_request(row: DualRequest, act: str, actor: Member) -> None:
     _append(actor.pk, _ACT_OF_REQUEST[CaseLog.Act(act)], row_name(row), None)
 
 
+def witness_revision(entry: RowRevision, actor: Member | None) -> None:
+    """Repeat in the custody log that a row has a newer value: who drops it from the ledger is told by this line."""
+    _append(actor.pk if actor else "reporter", "replaced", entry.name, None)
+
+
 def follow_cases() -> None:
     """Called once, when this room is loaded."""
     log.add_witness(witness_case)
     dual_control.add_witness(witness_request)
+    revisions.add_witness(witness_revision)
 
 
 def all_lines() -> list[bytes]:

@@ -22,6 +22,7 @@ from panah.web.cases.models import Case
 from . import custody, fixity, stamping
 from .models import Checkpoint, CustodyEntry, EvidenceItem
 from .records import evidence_folder
+from .revisions import verify_revisions
 from .sweeping import unclaimed_files
 
 CHECKPOINT_LIFE: Final = timedelta(days=1)
@@ -111,6 +112,7 @@ def _log() -> Iterator[Finding]:
     if n_lines <= LARGEST_LOG_CHECKED:
         try:
             custody.verify_custody()
+            verify_revisions()
             sound = True
         except PanahError:
             sound = False

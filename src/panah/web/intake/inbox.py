@@ -16,6 +16,7 @@ from panah.model.evidence import Report as ReportRecord
 from panah.vault.keys import MemberKeys
 from panah.vault.receipt import Receipt
 from panah.web.accounts.models import Member
+from panah.web.cases import revisions
 from panah.web.cases.actions import grant, require_member
 from panah.web.cases.models import Case
 from panah.web.cases.opening import OpenCase
@@ -164,6 +165,7 @@ def _follow(actor: Member, keys: MemberKeys, opened: OpenCase, target: OpenCase)
 
 
 def _move(row: object, record: object, target: OpenCase) -> None:
+    revisions.note_moved(row)
     row.case_id = None
     target.seal(row, record)
     row.save(update_fields=["case", "key_version", "sealed"])

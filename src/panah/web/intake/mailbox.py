@@ -8,7 +8,7 @@ the case's log: the log says which member read what, and when a reporter came ba
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -18,6 +18,7 @@ from panah.errors import NotOpened
 from panah.vault import unseal
 from panah.vault.keys import MemberKeys
 from panah.vault.receipt import Receipt
+from panah.web.cases import revisions
 from panah.web.cases.sealing import SEALED_COLUMN, CaseWriter
 from panah.web.evidence.actions import seal_file
 from panah.web.evidence.records import evidence_folder
@@ -33,6 +34,7 @@ class Mailbox(CaseWriter):
 
     thread: Thread
     keys: MemberKeys = field(repr=False)
+    newest: Mapping[str, int] = field(default_factory=dict, repr=False)
 
     def entries(self) -> list[Said]:
         """What was said, oldest first."""
@@ -40,6 +42,7 @@ class Mailbox(CaseWriter):
 
     def _open(self, row: Message) -> Said:
         self.require_here(row)
+        revisions.check_row(row, self.newest)
         clear = unseal.open_field(
             self.key, table=row._meta.db_table, row=row.pk, column=SEALED_COLUMN, sealed=bytes(row.sealed)
         )
@@ -114,7 +117,7 @@ def open_mailbox(thread: Thread, keys: MemberKeys) -> Mailbox | None:
         key = unseal.open_case_key(bytes(thread.sealed_key), keys, case_id=thread.case_id, version=thread.key_version)
     except NotOpened:
         return None
-    return Mailbox(case=thread.case, key=key, thread=thread, keys=keys)
+    return Mailbox(case=thread.case, key=key, thread=thread, keys=keys, newest=revisions.newest_of(thread.case))
 
 
 def pending_chunks(file: SealedFile) -> Iterator[bytes]:
