@@ -99,37 +99,38 @@ class Spark:
         return api(spark_session=self.session, break_lineage_method="persist", num_partitions_on_repartition=partitions)
 
 
-@contextlib.contextmanager
-def database(table: pa.Table, seed: int, *, engine: str = "duckdb", spark_url: str | None = None) -> Iterator[Backend]:
-    """A backend that holds the table of features as ``records``.
+def database(
+    table: pa.Table, seed: int, *, engine: str = "duckdb", spark_url: str | None = None
+) -> contextlib.AbstractContextManager[Backend]:
+    """A backend that holds the table of features as ``records``; it keeps no reference to the table itself.
 
     Raises:
         NotConfigured: No such engine, no Java, or the cluster cannot be reached.
         MissingExtra: Spark is asked for and not installed.
     """
     if engine == "duckdb":
-        with _duckdb(table, seed) as backend:
-            yield backend
-    elif engine == "spark":
-        with _spark(table, spark_url or LOCAL_SPARK) as session:
-            yield session
-    else:
-        raise NotConfigured(f"no engine {engine}", where="--engine", hint=f"engines are: {', '.join(ENGINES)}")
+        return _duckdb(table, seed)
+    if engine == "spark":
+        return _spark(table, spark_url or LOCAL_SPARK)
+    raise NotConfigured(f"no engine {engine}", where="--engine", hint=f"engines are: {', '.join(ENGINES)}")
 
 
 @contextlib.contextmanager
-def _duckdb(table: pa.Table, seed: int) -> Iterator[DuckDB]:
+def _duckdb(table: pa.Table | None, seed: int) -> Iterator[DuckDB]:
     import duckdb
 
     with contextlib.closing(duckdb.connect(":memory:", config={"threads": 1})) as connection:
         # a spill file on disk would hold names
         connection.execute("set temp_directory = ''")
+        # a job of some seconds would print over what the command says
+        connection.execute("set enable_progress_bar = false")
         connection.execute("select setseed(?)", [(seed % 1_000_003) / 1_000_003]).fetchall()
         for head, body in MACROS.items():
             connection.execute(f"create or replace macro {head} as ({body})")
         connection.register("given", table)
         connection.execute("create table records as select * from given order by unique_id")
         connection.unregister("given")
+        table = None  # or the records would be in memory twice, as long as the database is open
         yield DuckDB(connection)
 
 

@@ -82,12 +82,28 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A comparison of one attribute: its levels from most to least alike; the last one is everything else."""
+    """A comparison of one attribute: its levels from most to least alike; the last one is everything else.
+
+    Attributes:
+        apart_sql: What the last level means, where asking that first is quicker: most pairs fall into it, and would
+            else be weighed once for each level above. Same answer, other order.
+    """
 
     name: str
     column: str
     missing_sql: str
     levels: tuple[Level, ...]
+    apart_sql: str | None = None
+
+    @property
+    def asked(self) -> tuple[tuple[int, str], ...]:
+        """Levels by index with their SQL, in the order in which they are asked for; the last one needs no question."""
+        within = [(index, level.sql) for index, level in enumerate(self.levels)]
+        if self.apart_sql is None:
+            return tuple(within)
+        first, *between, last = within
+        *between, rest = between
+        return (first, (last[0], self.apart_sql), *between, (rest[0], last[1]))
 
     def splink(self, m: Sequence[float] | None = None, u: Sequence[float] | None = None) -> dict[str, Any]:
         """The comparison in Splink's settings, with these probabilities or the priors."""
@@ -98,29 +114,29 @@ class Comparison:
             "comparison_levels": [missing]
             + [
                 {
-                    "sql_condition": level.sql,
-                    "label_for_charts": level.label,
-                    "m_probability": level.m if m is None else float(m[index]),
-                    "u_probability": level.u if u is None else float(u[index]),
+                    "sql_condition": sql,
+                    "label_for_charts": self.levels[index].label,
+                    "m_probability": self.levels[index].m if m is None else float(m[index]),
+                    "u_probability": self.levels[index].u if u is None else float(u[index]),
                 }
-                for index, level in enumerate(self.levels)
+                for index, sql in self.asked
             ],
         }
 
     @property
     def gamma_sql(self) -> str:
         """The comparison vector value in SQL: -1 missing, else the level counted from the last one."""
-        whens = [f"when {self.missing_sql} then -1"] + [
-            f"when {level.sql} then {len(self.levels) - 1 - index}" for index, level in enumerate(self.levels[:-1])
-        ]
-        return f"case {' '.join(whens)} else 0 end"
+        lowest = len(self.levels) - 1
+        *asked, (rest, _else) = self.asked
+        whens = " ".join(f"when {sql} then {lowest - index}" for index, sql in asked)
+        return f"case when {self.missing_sql} then -1 {whens} else {lowest - rest} end"
 
     def label_of(self, gamma: int) -> str:
         """The level behind a comparison vector value, in words."""
         return self.level_of(gamma).label if gamma >= 0 else "missing"
 
     def level_of(self, gamma: int) -> Level:
-        """The level behind Splink's comparison vector value: 0 is the last level."""
+        """The level behind a comparison vector value: 0 is the last level."""
         return self.levels[len(self.levels) - 1 - gamma]
 
 
@@ -132,6 +148,7 @@ def _likeness(threshold: float) -> str:
     return f"name_likeness(name_forms_l, name_forms_r) >= {threshold}"
 
 
+_PART: Final = "part_likeness(name_forms_l, name_forms_r)"
 _GAP: Final = "gap_days(date_low_l, date_high_l, date_low_r, date_high_r)"
 _SPANS: Final = "greatest(date_high_l - date_low_l, date_high_r - date_low_r)"
 _KM: Final = "distance_km(latitude_l, longitude_l, latitude_r, longitude_r)"
@@ -146,12 +163,14 @@ NAME: Final = Comparison(
         Level("spelt nearly alike", _likeness(0.94), 0.20, 0.002, agrees=True),
         Level("spelt alike", _likeness(0.88), 0.09, 0.006, agrees=True),
         Level("somewhat alike", _likeness(0.80), 0.04, 0.03),
-        Level("a part alike", "part_likeness(name_forms_l, name_forms_r) >= 0.92", 0.03, 0.04),
+        Level("a part alike", f"{_PART} >= 0.92", 0.03, 0.04),
         Level("different", "ELSE", 0.02, 0.92),
     ),
+    # the happier side is never less happy than the other
+    apart_sql=f"{_PART} < 0.80 or ({_PART} < 0.92 and not {_likeness(0.80)})",
 )
 
-_TWO_SCRIPTS: Final = "name_script_l <> name_script_r"
+_TWO_SCRIPTS: Final = "(name_script_l <> name_script_r)"
 _READ_ALIKE: Final = "coalesce(name_likeness(name_latin_l, name_latin_r), 0) >= "
 _SAME_SOUNDS: Final = "coalesce(list_has_any(name_sounds_l, name_sounds_r), false)"
 
@@ -173,6 +192,8 @@ NAME_ACROSS: Final = replace(
         ),
         *NAME.levels[3:],
     ),
+    # in two scripts: missing, or alike
+    apart_sql=f"not {_TWO_SCRIPTS} and ({NAME.apart_sql})",
 )
 """Names where the lists are written in several scripts."""
 
@@ -223,7 +244,10 @@ IDENTIFIER: Final = Comparison(
         Level("the same", "identifier_l = identifier_r", 0.90, 0.0002, agrees=True),
         Level(
             "one slip of the pen",
-            "length(identifier_l) >= 6 and damerau_levenshtein(identifier_l, identifier_r) <= 1",
+            # one slip leaves the first two or the last two letters as they are
+            "length(identifier_l) >= 6 and (left(identifier_l, 2) = left(identifier_r, 2)"
+            " or right(identifier_l, 2) = right(identifier_r, 2))"
+            " and damerau_levenshtein(identifier_l, identifier_r) <= 1",
             0.06,
             0.0001,
             agrees=True,
@@ -242,6 +266,7 @@ BIRTH_DATE: Final = Comparison(
         Level("two slips", "damerau_levenshtein(birth_date_l, birth_date_r) <= 2", 0.02, 0.02),
         Level("another", "ELSE", 0.03, 0.9765),
     ),
+    apart_sql="damerau_levenshtein(birth_date_l, birth_date_r) > 2",
 )
 
 

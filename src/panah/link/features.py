@@ -38,7 +38,11 @@ def feature_table(lists: Sequence[RecordList]) -> pa.Table:
     kinds = _kinds()
     records = [(number, record) for number, one in enumerate(lists) for record in one.records]
     across = _in_several_scripts(records)
-    parts = [_batch(records[start : start + BATCH], kinds, across) for start in range(0, len(records), BATCH)]
+    try:
+        parts = [_batch(records[start : start + BATCH], kinds, across) for start in range(0, len(records), BATCH)]
+    finally:
+        for cached in (_day_digits, _folded, _find_place):
+            cached.cache_clear()  # addresses and birth dates must not outlive the job in memory
     table = pa.concat_tables(parts) if parts else _batch([], kinds, across)
     filled = [column for column in kinds if table.column(column).null_count < len(records)]
     # a place is compared with its country, whether or not any is known
@@ -166,6 +170,7 @@ def _detail(role: str, text: str) -> str | None:
     return (folded.replace(" ", "") if role in {"identifier", "postcode", "street_number"} else folded) or None
 
 
+@lru_cache(maxsize=65536)
 def _day_digits(text: str) -> str | None:
     """Eight digits where the text is a date, else its digits: a slip of the pen must stay comparable."""
     try:
@@ -174,5 +179,6 @@ def _day_digits(text: str) -> str | None:
         return re.sub(r"\D", "", text) or None
 
 
+@lru_cache(maxsize=65536)
 def _folded(text: str | None) -> str | None:
     return _NOT_WORD.sub(" ", names.fold(text)).strip() or None if text else None

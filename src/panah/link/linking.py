@@ -84,8 +84,11 @@ def link(
     sizes = [len(one.records) for one in lists]
     list_of = [number for number, one in enumerate(lists) for _record in one.records]
     link_type = "dedupe_only" if len(lists) == 1 else "link_and_dedupe" if within else "link_only"
-    with backends.database(table, seed, engine=engine, spark_url=spark_url) as backend:
-        chosen = blocking.choose_rules(backend, table.column_names, within=within, max_pairs=max_pairs)
+    columns = table.column_names
+    opened = backends.database(table, seed, engine=engine, spark_url=spark_url)
+    del table  # the database has its own copy
+    with opened as backend:
+        chosen = blocking.choose_rules(backend, columns, within=within, max_pairs=max_pairs)
         if chosen.n_possible == 0:
             return _nothing_to_compare(lists)
         if tell is not None:

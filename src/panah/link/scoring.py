@@ -32,7 +32,7 @@ U_PAIRS_SMALL: Final = 1e5
 U_PAIRS: Final = 1e6
 """Random pairs from which ``u`` is learnt; fewer below 20,000 records, which is faster and finds the same links."""
 FIRST_SHARE: Final = 0.001
-PAIRS_AT_ONCE: Final = 250_000
+PAIRS_AT_ONCE: Final = 1_000_000
 """Pairs that Splink holds in memory at a time."""
 SURELY_BITS: Final = 4.0
 TRAINING_RULES: Final = 5
@@ -152,8 +152,14 @@ def _splink_fit(
     )
     for rule in training_rules(blocking.rules):
         linker.training.estimate_parameters_using_expectation_maximisation(
-            rule.sql, estimate_without_term_frequencies=True, max_pairs=TRAINING_PAIRS, record_sample_proportion=1.0
+            rule.sql,
+            estimate_without_term_frequencies=True,
+            max_pairs=TRAINING_PAIRS if rule.n_pairs > TRAINING_PAIRS else None,
+            record_sample_proportion=1.0,
         )
+        if n_records >= SMALL_RECORDS:
+            # what a session leaves in memory is of no use to the next
+            linker.table_management.delete_tables_created_by_splink_from_db()
     m, u = _probabilities(linker.misc.save_model_to_json(), comparisons)
     return em.Fit(m, u, FIRST_SHARE, 0, True, FIRST_SHARE * blocking.n_possible)
 
@@ -177,7 +183,8 @@ def _probabilities(
         levels = [level for level in trained["comparison_levels"] if not level.get("is_null_level")]
         for index, key in enumerate(("m_probability", "u_probability")):
             priors = [level.m if index == 0 else level.u for level in one.levels]
-            found = [level.get(key) for level in levels]
+            given = {index: level.get(key) for (index, _sql), level in zip(one.asked, levels, strict=True)}
+            found = [given[index] for index in range(len(one.levels))]
             shares = [
                 max(float(x), LEAST_SHARE) if isinstance(x, float) else p for x, p in zip(found, priors, strict=True)
             ]
