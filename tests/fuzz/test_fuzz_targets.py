@@ -1,4 +1,4 @@
-"""The fuzz targets of overlap tables, documents and the exchange of tokens over their seeds and some mutations."""
+"""The fuzz targets of overlap tables, documents, ODS tables, tokens and mail over their seeds and some mutations."""
 
 import random
 
@@ -6,7 +6,10 @@ import pytest
 from fuzz_targets import FOLDER, target
 
 
-@pytest.mark.parametrize(("name", "rounds"), [("fuzz_overlap", 20), ("fuzz_read", 12), ("fuzz_tokens", 12)])
+@pytest.mark.parametrize(
+    ("name", "rounds"),
+    [("fuzz_overlap", 20), ("fuzz_read", 12), ("fuzz_tokens", 12), ("fuzz_ods", 60), ("fuzz_mail_in", 40)],
+)
 def test_seeds_and_mutations(name: str, rounds: int) -> None:
     chosen = target(FOLDER / f"{name}.py")
     rng = random.Random(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import logging
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from intake_dns import SigningServer, name_server
 from intake_imap import Box, imap_server
 
 from panah.errors import NotConfigured, Unreadable
@@ -20,6 +22,7 @@ from panah.web.cases.opening import open_case
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.queries import record_in
 from panah.web.intake import mail_in, queries
+from panah.web.intake.mail_origin import dns_lookup
 from panah.web.intake.models import Report
 
 pytestmark = pytest.mark.slow  # real processes and connections; left out of `make check`
@@ -61,9 +64,30 @@ def test_a_message_with_attachments_is_a_report(cast: Any, data_folder: Path, bo
         record_in(opened, item).file_name: b"".join(queries.file_chunks(opened, item))
         for item in EvidenceItem.objects.all()
     }
+    origin = json.loads(kept.pop("message.origin.json"))
+    assert origin["verdict"] == "unsigned"
     assert kept == {"message.eml": raw, "voice.ogg": b"a voice", "رەسىم.png": b"a picture"}
-    assert len(report.evidence_ids) == 3
+    assert len(report.evidence_ids) == 4
+    assert set(EvidenceItem.objects.values_list("grade", flat=True)) == {"D", "E"}
     assert box.messages == {}, "the clear copy at the provider is gone"
+
+
+def test_a_signature_that_holds_grades_the_message_and_what_is_attached(
+    cast: Any, data_folder: Path, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name server of the test stands where the machine's own one would."""
+    server = SigningServer()
+    with name_server() as names:
+        names.records[server.name] = server.record
+        monkeypatch.setattr(mail_in, "dns_lookup", lambda: dns_lookup(("127.0.0.1",), names.port))
+        box.put(server.sign(message("They rang.", ("voice.ogg", b"a voice"))))
+        assert mail_in.fetch(at(box)).n_new == 1
+        assert names.asked == [], "nobody is asked unless the operator says so"
+        assert set(EvidenceItem.objects.values_list("grade", flat=True)) == {"D", "E"}
+        box.put(server.sign(message("They rang again.", ("voice.ogg", b"a voice"))))
+        assert mail_in.fetch(at(box, look_up_keys=True)).n_new == 1
+        assert names.asked == [server.name]
+    assert sorted(EvidenceItem.objects.values_list("grade", flat=True)) == ["A", "A", "D", "D", "E", "E"]
 
 
 def test_taken_in_once_whatever_breaks(cast: Any, data_folder: Path, box: Box) -> None:

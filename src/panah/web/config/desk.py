@@ -12,6 +12,10 @@ PANAH_MAIL_TLS             true       false for a mailbox on this machine only
 PANAH_MAIL_AFTER           delete     ``delete`` from the mailbox once sealed, or ``keep`` and mark as read
 PANAH_MAIL_MB              50         larger messages stay in the mailbox
 PANAH_MAIL_MINUTES         5          how often it is looked into
+PANAH_MAIL_KEYS            false      true looks up the keys of signed messages: who signs with a domain of their own
+                                      sees from where this server asks; behind an onion service leave it false
+PANAH_MAIL_OWN_SERVER      empty      the name in Authentication-Results of your own mail server, when it removes
+                                      lines of that name which others wrote; empty: none is believed
 =========================  =========  ==========================================================================
 """
 
@@ -103,6 +107,8 @@ PANAH_MAIL = (
         "after": envchoice("MAIL_AFTER", "delete", ("delete", "keep")),
         "largest_bytes": envint("MAIL_MB", 50, at_least=1, at_most=500) * 1024 * 1024,
         "every_minutes": envint("MAIL_MINUTES", 5, at_least=1, at_most=1440),
+        "look_up_keys": envbool("MAIL_KEYS", default=False),
+        "own_server": envstr("MAIL_OWN_SERVER"),
     }
     if envstr("MAIL_HOST")
     else None

@@ -62,7 +62,7 @@ DESK: Final[dict[str, Rule]] = {
     "desk:bulk": _readers,
     "desk:save_filter": _readers,
     "desk:quick": Rule(CODERS),
-    "desk:quick_code": Rule(CODERS, opens="report"),
+    "desk:quick_code": Rule(READERS, opens="report"),
     "desk:paper": _readers,
     "desk:told": Rule(READERS, opens="report"),
     "desk:told_act": Rule(READERS, opens="report"),

@@ -65,7 +65,7 @@ def _sent_before(request: HttpRequest, report_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def quick_code(request: HttpRequest, report_id: str) -> HttpResponse:
-    """The code to read out, until the case worker says that the person has it."""
+    """The code to read out, until the case worker says that the person has it: of a call, or of a report that came without."""
     waiting = request.session.get(CODES, {})
     if report_of(request.user, report_id) is None or report_id not in waiting:
         raise Http404

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from panah import codes
 from panah.errors import Refused
+from panah.model.evidence import Entrance
 from panah.web.cases.actions import create_case
 from panah.web.cases.models import Case, CaseLog
 from panah.web.cases.opening import OpenCase
@@ -26,13 +27,16 @@ from panah.web.intake.advice import answer as first_answer
 from panah.web.intake.models import Report, Thread
 from panah.web.intake.queries import entries_in, report_in, report_of, reports_of, told_in
 from panah.web.intake.questions import CONSENTS, QUESTIONS
+from panah.web.intake.reach import cases_of_reports, give_code, lies_alone
 from panah.web.intake.records import Told
 from panah.web.intake.threads import consents_of, taken_back
 from panah.web.outflow.models import Outflow
 from panah.web.outflow.queries import left_of
+from panah.web.outflow.reporters import OF_NOBODY
 
 from .access import granted_case, keys_of, opened_case, say, tells_refusals
 from .purposes import purpose_label
+from .quick import CODES
 
 PROMISES_DAYS = (1, 3, 7, 14)
 
@@ -74,7 +78,9 @@ def told(request: HttpRequest, report_id: str) -> HttpResponse:
         "reasons": Report.CloseReason.choices,
         "promises": PROMISES_DAYS,
         "today": datetime.now(UTC).date(),
-        "in_thread_case": thread is not None and thread.case_id == row.case_id,
+        "lies_alone": lies_alone(row),
+        "by_email": report.entrance == Entrance.EMAIL,
+        "by_a_person": report.entrance not in OF_NOBODY,
     }
     return render(request, "desk/told.html", context)
 
@@ -138,9 +144,9 @@ def _draft(request: HttpRequest, language: str) -> Any:
 
 
 def working_cases(request: HttpRequest) -> list[tuple[str, str]]:
-    """The member's open cases that are not a thread's own, by id and week."""
-    own = Thread.objects.values("case")
-    found = cases_of(request.user).filter(kind=Case.Kind.CASE, status=Case.Status.OPEN).exclude(pk__in=own)[:50]
+    """The member's open cases that were not made for one report alone, by id and week."""
+    open_ = cases_of(request.user).filter(kind=Case.Kind.CASE, status=Case.Status.OPEN)
+    found = open_.exclude(pk__in=cases_of_reports().values("pk"))[:50]
     return [
         (case.pk, f"{case.pk[:8]} · {formats.date_format(case.created_week, 'SHORT_DATE_FORMAT')}") for case in found
     ]
@@ -154,7 +160,10 @@ def act(request: HttpRequest, report_id: str) -> HttpResponse:
     done = _ACTS.get(request.POST.get("act", ""))
     if done is None:
         raise Http404
-    say(request, done(request, row))
+    sentence = done(request, row)
+    if not sentence:  # a code was made: it is shown at once, and once
+        return redirect("desk:quick_code", report_id)
+    say(request, sentence)
     gone = report_of(request.user, report_id) is None
     return redirect("desk:inbox") if gone else redirect("desk:told", report_id)
 
@@ -209,6 +218,13 @@ def _keep(request: HttpRequest, row: Report) -> str:
     return _("Kept in the case %(id)s.") % {"id": case.pk[:8]}
 
 
+def _code(request: HttpRequest, row: Report) -> str:
+    opened = opened_case(request, row.case, CaseLog.Reason.INTAKE)
+    receipt = give_code(request.user, keys_of(request), opened, row)
+    request.session[CODES] = {**request.session.get(CODES, {}), row.pk: receipt.digits}
+    return ""
+
+
 def _erase(request: HttpRequest, row: Report) -> str:
     if request.POST.get("sure") != "yes":
         raise Refused("erasing cannot be undone", where="report", hint="tick that you are sure")
@@ -225,4 +241,5 @@ _ACTS = {
     "merge": _merge,
     "keep": _keep,
     "erase": _erase,
+    "code": _code,
 }

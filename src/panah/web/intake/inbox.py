@@ -29,6 +29,7 @@ from panah.web.evidence.records import StoredItem
 from . import forgetting, threads
 from .actions import keep_report, new_intake_case
 from .models import Message, ReadMark, Report, Telling, Thread, now
+from .reach import lies_alone
 from .records import Said, Told
 
 
@@ -137,7 +138,7 @@ def keep_in_case(actor: Member, keys: MemberKeys, opened: OpenCase, report: Repo
     """
     require_member(actor, opened.case)
     require_member(actor, target.case)
-    if report.case_id != opened.case.pk or opened.case.pk == target.case.pk:
+    if report.case_id != opened.case.pk or opened.case.pk == target.case.pk or not lies_alone(report):
         raise Refused("the report lies in another case", where="report", hint="load the page again")
     record = opened.record(ReportRecord, report)
     for telling in Telling.objects.filter(report=report):

@@ -3,7 +3,8 @@
 Invariant: a message leaves the mailbox only after its report is committed, and a message that was taken in once makes no
 second report, whatever breaks in between. Nothing of a message is told in a log.
 
-Whoever writes by e-mail has no code: the provider has read along already, and so has whoever reads that mailbox.
+Whoever writes by e-mail has no code: the provider has read along already, and so has whoever reads that mailbox. An
+answer by e-mail would be read on the way too, so none is sent from here; ``reach.give_code`` makes a code for them.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from panah.web.base.deployment import deployment_key
 from panah.web.evidence.actions import seal_file
 
 from .actions import keep_report, new_intake_case
+from .mail_origin import Origin, dns_lookup, origin_of
 from .models import MailMark
 
 _log = logging.getLogger(__name__)
@@ -55,6 +57,10 @@ class MailSettings:
     """``delete`` from the mailbox once sealed, or ``keep`` and mark as read."""
     largest_bytes: int = 50 * 1024 * 1024
     every_minutes: int = 5
+    look_up_keys: bool = False
+    """Whether the keys of signed messages are looked up in the DNS; see ``mail_origin``."""
+    own_server: str = ""
+    """By which name our own mail server signs ``Authentication-Results``."""
 
     def __post_init__(self) -> None:
         if not self.tls and not _is_loopback(self.host):
@@ -125,7 +131,9 @@ def _one(box: imaplib.IMAP4, uid: str, settings: MailSettings, done: Fetched) ->
     _status, answer = box.uid("FETCH", uid, "(BODY.PEEK[])")
     raw = next((part[1] for part in answer if isinstance(part, tuple)), b"")
     try:
-        is_new = bool(raw) and take_in(raw)
+        # checked before the transaction: no lock is held for as long as a name server takes
+        origin = origin_of(raw, dns_lookup() if settings.look_up_keys else None, settings.own_server)
+        is_new = bool(raw) and take_in(raw, origin)
     except PanahError:
         done.n_failed += 1
         _log.warning("a message of the mailbox was not taken in; it stays there")
@@ -145,8 +153,12 @@ def _size(box: imaplib.IMAP4, uid: str) -> int:
 
 
 @transaction.atomic
-def take_in(raw: bytes) -> bool:
+def take_in(raw: bytes, origin: Origin) -> bool:
     """Make the report of one message; False when that was done before.
+
+    Args:
+        raw: The message.
+        origin: What is known of where it comes from: it grades the message and what is attached to it.
 
     Raises:
         Refused: Nobody here takes in reports.
@@ -157,11 +169,14 @@ def take_in(raw: bytes) -> bool:
     if not is_new:
         return False
     writer = new_intake_case(None)
-    items = [seal_file(None, writer, io.BytesIO(raw), "message.eml", "E", media_type="message/rfc822").pk]
+    grade = origin.grade
+    items = [seal_file(None, writer, io.BytesIO(raw), "message.eml", grade, media_type="message/rfc822").pk]
     items += [
-        seal_file(None, writer, io.BytesIO(content), name, "E", media_type=media).pk
+        seal_file(None, writer, io.BytesIO(content), name, grade, media_type=media).pk
         for name, media, content in attachments(raw)
     ]
+    checked = io.BytesIO(origin.to_json())
+    items.append(seal_file(None, writer, checked, "message.origin.json", "D", media_type="application/json").pk)
     keep_report(None, writer, text=text_of(raw), entrance=Entrance.EMAIL, evidence_ids=tuple(items))
     return True
 
