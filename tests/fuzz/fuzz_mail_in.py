@@ -49,7 +49,7 @@ if __name__ == "__main__":
     import sys
     from pathlib import Path
 
-    import atheris  # type: ignore[import-not-found]
+    import atheris
 
     sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
     atheris.Setup(sys.argv, fuzz_one)

@@ -78,7 +78,7 @@ def fuzz_one(data: bytes) -> None:
 if __name__ == "__main__":
     import sys
 
-    import atheris  # type: ignore[import-not-found]
+    import atheris
 
     atheris.Setup(sys.argv, fuzz_one)
     atheris.Fuzz()

@@ -202,3 +202,50 @@ def test_by_telephone_it_is_the_same_report_with_a_code(cast: Any, data_folder: 
 )
 def test_what_is_urgent(told: Told, urgent: bool) -> None:
     assert told.is_urgent is urgent
+
+
+def test_erasure_is_declined_with_a_reason_that_the_person_reads(cast: Any, data_folder: Path) -> None:
+    row, receipt = reported()
+    worker = cast.case_worker
+    token, _found = mailbox.come_back(whole(receipt))
+    box = mailbox.visit(token)
+    with pytest.raises(Refused):
+        inbox.decline_erasure(worker.member, thread_opened_for(worker, row), row, "Nobody asked.")
+    box.ask_erasure("please")
+    with pytest.raises(Refused):
+        inbox.decline_erasure(worker.member, thread_opened_for(worker, row), row, "  ")
+    inbox.decline_erasure(worker.member, thread_opened_for(worker, row), row, "A court has asked us to keep it.")
+    thread = Thread.objects.get()
+    assert (thread.wants_erasure, Report.objects.get().awaiting) == (False, False)
+    last = mailbox.visit(token).entries()[-1]
+    assert (last.kind, last.incoming, last.text) == ("erasure", False, "A court has asked us to keep it.")
+    mailbox.visit(token).ask_erasure()
+    assert Thread.objects.get().wants_erasure, "they can ask again"
+
+
+def test_erasure_asked_for_after_it_was_taken_up_is_done_by_two(cast: Any, data_folder: Path) -> None:
+    """By the pages: the request is told, what goes is shown, a second member agrees, and then the code opens nothing."""
+    from two_people import approve, let_in, second_member
+
+    from panah.web.cases.models import DualRequest
+
+    row, receipt = reported(file=b"a photograph")
+    worker = cast.case_worker
+    worker.client.post(f"/inbox/{row.pk}/act/", {"act": "keep", "case": ""})
+    token, _found = mailbox.come_back(whole(receipt))
+    mailbox.visit(token).ask_erasure("please")
+    row.refresh_from_db()
+    page = worker.client.get(f"/inbox/{row.pk}/").content.decode()
+    assert "It was taken up: see what rests on it" in page
+    assert "wants erasure" in worker.client.get("/inbox/?show=waiting").content.decode()
+    address = f"/inbox/{row.pk}/delete/"
+    assert f'href="{address}"' in page
+    let_in(worker, row.case, second_member()[0])
+    worker.client.post(address, {"act": "ask", "reason": "withdrawn"})
+    approve(worker, DualRequest.objects.get(act="delete"))
+    assert worker.client.post(address, {"reason": "withdrawn", "sure": "yes"}).status_code == 302
+    assert Report.objects.get().status == "erased"
+    assert not EvidenceItem.objects.filter(case=row.case).exists()
+    assert mailbox.visit(token) is None
+    with pytest.raises(NotOpened):
+        mailbox.come_back(whole(receipt))

@@ -78,6 +78,7 @@ def told(request: HttpRequest, report_id: str) -> HttpResponse:
         "reasons": Report.CloseReason.choices,
         "promises": PROMISES_DAYS,
         "today": datetime.now(UTC).date(),
+        "in_thread_case": thread is not None and thread.case_id == row.case_id,
         "lies_alone": lies_alone(row),
         "by_email": report.entrance == Entrance.EMAIL,
         "by_a_person": report.entrance not in OF_NOBODY,
@@ -191,6 +192,15 @@ def _answer(request: HttpRequest, row: Report) -> str:
     return _("Sealed for the person. It is read with the code.")
 
 
+def _decline(request: HttpRequest, row: Report) -> str:
+    thread = acts.thread_of(row)
+    if thread is None:
+        raise Refused("nobody asked for that", where="report", hint="load the page again")
+    opened = opened_case(request, thread.case, CaseLog.Reason.INTAKE)
+    acts.decline_erasure(request.user, opened, row, request.POST.get("text", ""))
+    return _("Sealed for the person, with your reason. They can ask again.")
+
+
 def _close(request: HttpRequest, row: Report) -> str:
     reason = request.POST.get("reason", "")
     if reason not in Report.CloseReason.values:
@@ -241,5 +251,6 @@ _ACTS = {
     "merge": _merge,
     "keep": _keep,
     "erase": _erase,
+    "decline": _decline,
     "code": _code,
 }

@@ -108,6 +108,27 @@ def answer(actor: Member, opened: OpenCase, report: Report, text: str) -> Messag
 
 
 @transaction.atomic
+def decline_erasure(actor: Member, opened: OpenCase, report: Report, reason: str) -> Message:
+    """Tell the reporter why not everything is erased; the request is answered, and can be made again.
+
+    Args:
+        opened: The thread's own case.
+
+    Raises:
+        Refused: Nobody asked for it, or no reason is given.
+    """
+    thread = thread_of(report)
+    if thread is None or not thread.wants_erasure:
+        raise Refused("nobody asked for that", where="report", hint="load the page again")
+    if not reason.strip():
+        raise Refused("a refusal needs its reason", where="reason", hint="say why, in words for the person")
+    said = Said(at=now(), incoming=False, kind="erasure", text=reason.strip(), author=actor.pk)
+    row = threads.say(actor, opened, thread, said)
+    Thread.objects.filter(pk=thread.pk).update(wants_erasure=False)
+    return row
+
+
+@transaction.atomic
 def merge(actor: Member, report: Report, into: Report) -> None:
     """Say that a report tells again what another one told. Both stay as they came in, each with its own thread.
 
