@@ -66,7 +66,8 @@ def only_one(folder: Path, doing: str) -> Iterator[None]:
     Raises:
         NotConfigured: Another process holds it.
     """
-    with (folder / ".lock").open("a") as lock:
+    descriptor = os.open(folder / ".lock", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, SECRET_FILE_MODE)
+    with os.fdopen(descriptor, "a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

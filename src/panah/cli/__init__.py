@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "estimate": "how many were never recorded",
     "release": "public tables under disclosure control",
     "dossier": "a report or submission, each sentence with its evidence",
+    "doctor": "is this installation set up, sound and kept as it should be",
     "backup": "a sealed copy of the running installation",
     "restore": "put a backup back, verified to the newest checkpoint",
 }

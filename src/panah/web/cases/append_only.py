@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db import migrations
+from django.db import connection, migrations
+from django.db.migrations.loader import MigrationLoader
 
 _VERBS = ("UPDATE", "DELETE")
+_tables: set[str] = set()
 
 
 def _names(table: str) -> list[tuple[str, str]]:
@@ -63,7 +65,44 @@ def _drop_postgresql(table: str) -> list[str]:
 def append_only(table: str) -> migrations.RunPython:
     """The migration step that lets a table only grow. Must stand in a migration after the one that makes the table
     whole: SQLite re-makes a table when it is altered, and its triggers are lost with the old one."""
+    _tables.add(table)
     return migrations.RunPython(
         _run({"sqlite": _sqlite, "postgresql": _postgresql}, table),
         _run({"sqlite": _drop_sqlite, "postgresql": _drop_postgresql}, table),
     )
+
+
+def missing_triggers() -> list[str]:
+    """Names of the triggers that are not there, are turned off, or do something else than refuse."""
+    MigrationLoader(connection)  # reads every migration, and with them which tables only grow
+    found = _on_sqlite() if connection.vendor == "sqlite" else _on_postgresql()
+    return sorted(name for name, refuses in _wanted() if not refuses(found.get(name, "")))
+
+
+def _wanted() -> list[tuple[str, Callable[[str], bool]]]:
+    wanted: list[tuple[str, Callable[[str], bool]]] = []
+    for table in _tables:
+        if connection.vendor == "sqlite":
+            statements = zip(_names(table), _sqlite(table), strict=True)
+            wanted += [(name, lambda sql, right=right: sql == right) for (name, _verb), right in statements]
+        else:
+            names = [name for name, _verb in _names(table)] + [f"{table}_refuse_truncate"]
+            wanted += [
+                (name, lambda body, table=table: f"RAISE EXCEPTION '{table} only grows'" in body) for name in names
+            ]
+    return wanted
+
+
+def _on_sqlite() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return dict(cursor.fetchall())
+
+
+def _on_postgresql() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
+            "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+        )
+        return dict(cursor.fetchall())

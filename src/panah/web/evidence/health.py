@@ -15,6 +15,7 @@ from django.db.models import Sum
 from panah.backup.last import last_backup
 from panah.errors import PanahError
 from panah.vault.blobs import SUFFIX
+from panah.vault.custody import read_line
 from panah.web.accounts.models import Member, Role
 from panah.web.base import chores
 from panah.web.cases.models import Case
@@ -105,9 +106,12 @@ def missing_files() -> set[str]:
 
 def _log() -> Iterator[Finding]:
     n_lines = CustodyEntry.objects.count()
-    unsigned, stale = unsigned_lines()
     yield Finding("custody_lines", str(n_lines), True)
-    yield Finding("unsigned_lines", str(unsigned), not stale)
+    try:
+        unsigned, stale = unsigned_lines()
+        yield Finding("unsigned_lines", str(unsigned), not stale)
+    except PanahError:
+        yield Finding("unsigned_lines", "", False)
     sound: bool | None = None
     if n_lines <= LARGEST_LOG_CHECKED:
         try:
@@ -122,8 +126,12 @@ def _log() -> Iterator[Finding]:
 def unsigned_lines() -> tuple[int, bool]:
     """How many lines no checkpoint signs yet, and whether they wait for too long."""
     newest = Checkpoint.objects.order_by("-size").first()
-    unsigned = CustodyEntry.objects.count() - (newest.size if newest else 0)
-    return unsigned, unsigned > 0 and (newest is None or datetime.now(UTC) - newest.hour > CHECKPOINT_LIFE)
+    unsigned = CustodyEntry.objects.filter(seq__gt=newest.size if newest else 0).order_by("seq")
+    first = unsigned.first()
+    if first is None:
+        return 0, False
+    since = datetime.fromisoformat(read_line(first.line.encode()).at)
+    return unsigned.count(), datetime.now(UTC) - since > CHECKPOINT_LIFE
 
 
 def _stamps() -> Iterator[Finding]:
