@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -162,8 +162,21 @@ def more_specific(one: str, other: str) -> str:
 def most_specific(tactics: dict[str, list[Hit]]) -> list[str]:
     """Of the tactics told in one unit: those that no more specific one of their group stands beside."""
     names = list(tactics)
-    return [
+    kept = [
         one
         for one in names
         if not any(other != one and more_specific(one, other) == other and group_of(one, other) for other in names)
     ]
+    return [one for one in kept if not any(_is_told_as(tactics, one, other) for other in kept)]
+
+
+def _is_told_as(tactics: Mapping[str, list[Hit]], weaker: str, stronger: str) -> bool:
+    """Whether the words that tell one tactic are those of another that says more of them ("his brother was beaten")."""
+    return weaker in _outranked().get(stronger, frozenset()) and any(
+        one.first < other.last and other.first < one.last for one in tactics[weaker] for other in tactics[stronger]
+    )
+
+
+@lru_cache(maxsize=1)
+def _outranked() -> dict[str, frozenset[str]]:
+    return {row["tactic"]: frozenset(row["instead_of"].split(";")) for row in rows_of("told_as")}

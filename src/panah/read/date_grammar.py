@@ -29,8 +29,8 @@ class PrintedDate:
     weekday: int | None = None
     season: int | None = None
     relation: str = ""
-    """last, this, next, ago, yesterday or today, for a date that hangs on the day of publication; later hangs on
-    the date told before it."""
+    """last, this, next, ago, yesterday or today, for a date that hangs on the day of publication; later, earlier and
+    same hang on the date told before it."""
     unit: str = ""
     count: int = 0
     until: PrintedDate | None = None
@@ -110,6 +110,7 @@ def _can_be(date: PrintedDate) -> bool:
 
 
 _ORDINALS: Final = frozenset(["st", "nd", "rd", "th", "er", "e", "ème"])
+_TIMES_OF_DAY: Final = frozenset(["evening", "night", "morning", "afternoon"])
 _BRIDGES: Final = frozenset(["of", "de", "the", "den", "d", "года", "г"])
 
 
@@ -287,7 +288,30 @@ class _Worded:
             return self._made(at, at, relation=meaning)
         if meaning in {"last", "this", "next"}:
             return self._after_relation(at, meaning)
-        return self._ago(at)
+        if meaning in {"same", "following"}:
+            return self._beside(at, meaning)
+        return self._ago(at) if self._text(at) != "the" else self._the_day(at)
+
+    def _beside(self, at: int, meaning: str) -> tuple[PrintedDate | None, int]:
+        """ "the same week", "the following year": counted from the date told before."""
+        unit = self._meaning(at + 1)
+        if not unit.startswith("unit:") and self._text(at + 1) not in _TIMES_OF_DAY:
+            return None, 1
+        unit = unit[5:] if unit.startswith("unit:") else "day"
+        relation, count = ("same", 0) if meaning == "same" else ("later", 1)
+        return self._made(at, at + 1, relation=relation, count=count, unit=unit)
+
+    def _the_day(self, at: int) -> tuple[PrintedDate | None, int]:
+        """ "the day after", "the week before"; "the 20th" of the month told before."""
+        unit, way = self._meaning(at + 1), self._meaning(at + 2)
+        if unit.startswith("unit:") and way in {"later", "earlier"} and not self._opens_clause(at + 2):
+            return self._made(at, at + 2, relation=way, count=1, unit=unit[5:])
+        day = self._number(at + 1, 1, 31)
+        if day is not None and self._text(at + 2) in _ORDINALS and self._meaning(at - 1) == "in":
+            if self._text(at + 3) in _BRIDGES or self._month(at + 3) is not None:
+                return None, 1
+            return self._made(at, at + 2, relation="same", day=day, unit="month")
+        return None, 1
 
     def _after_relation(self, at: int, relation: str) -> tuple[PrintedDate | None, int]:
         """ "last June", "last Thursday", "last year", "this summer"."""
@@ -309,13 +333,21 @@ class _Worded:
             return self._made(at, following, season=int(meaning[7:]), relation=relation)
         return None, 1
 
+    def _opens_clause(self, at: int) -> bool:
+        """ "a week after he refused": counted from what the next words tell, not from the date told before."""
+        if self._text(at) not in {"after", "before"} or at + 1 >= len(self.words):
+            return False
+        return self.text[self.words[at].end : self.words[at + 1].start].isspace()
+
     def _ago(self, at: int) -> tuple[PrintedDate | None, int]:
         """ "three weeks ago", "a year ago"."""
         meaning = self._meaning(at)
         count = int(meaning[7:]) if meaning.startswith("number:") else self._number(at, 1, 400)
         unit = self._meaning(at + 1)
-        if count is None or not unit.startswith("unit:") or self._meaning(at + 2) not in {"ago", "later"}:
+        if count is None or not unit.startswith("unit:") or self._meaning(at + 2) not in {"ago", "later", "earlier"}:
             return None, 1
-        if self._meaning(at + 2) == "later":
-            return self._made(at, at + 2, relation="later", count=count, unit=unit[5:])
+        if self._opens_clause(at + 2):
+            return None, 1
+        if self._meaning(at + 2) != "ago":
+            return self._made(at, at + 2, relation=self._meaning(at + 2), count=count, unit=unit[5:])
         return self._made(at, at + 2, relation="ago", count=count, unit=unit[5:])

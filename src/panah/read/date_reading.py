@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from panah.dates import bounds
@@ -30,8 +30,8 @@ class Anchor:
     """The day itself is known, not only its month or year."""
     named_months: dict[int, int] = field(default_factory=dict)
     latest_year: int | None = None
-    last_day: date | None = None
-    """The day told last, for "two days later"."""
+    last: tuple[date, date] | None = None
+    """The first and last day of the date told last, for "two days later"."""
 
     @classmethod
     def of(cls, published: str | None, dates: Sequence[PrintedDate] = ()) -> Anchor:
@@ -78,7 +78,7 @@ def _read(printed: PrintedDate, anchor: Anchor) -> _Read:
         return _interval(printed, anchor)
     if printed.relation in {"yesterday", "today", "ago"}:
         return _counted_back(printed, anchor)
-    if printed.relation == "later":
+    if printed.relation in {"later", "earlier", "same"}:
         return _counted_on(printed, anchor)
     if printed.season is not None:
         return _season(printed, anchor)
@@ -230,11 +230,28 @@ def _counted_back(printed: PrintedDate, anchor: Anchor) -> _Read:
 
 
 def _counted_on(printed: PrintedDate, anchor: Anchor) -> _Read:
-    """ "two days later": from the day told before."""
-    if anchor.last_day is None or printed.unit not in {"day", "week"}:
-        return None, [], "the date it is counted from is not known"
-    day = anchor.last_day + timedelta(days=printed.count * (7 if printed.unit == "week" else 1))
-    return f"{day.isoformat()}~" if printed.unit == "week" else day.isoformat(), [], "counted from the date told before"
+    """ "two days later", "a month earlier", "the same week", "on the 20th": from the date told before."""
+    reason = "counted from the date told before"
+    count = -printed.count if printed.relation == "earlier" else printed.count
+    if anchor.last is None:
+        told = replace(printed, relation="ago") if printed.relation == "earlier" else None
+        return _counted_back(told, anchor) if told else (None, [], "the date it is counted from is not known")
+    first, last = anchor.last
+    if printed.unit == "year" and first.year == last.year:
+        return f"{first.year + count:04d}", [], reason
+    if printed.unit == "month" and (first.year, first.month) == (last.year, last.month):
+        months = first.year * 12 + first.month - 1 + count
+        month = f"{months // 12:04d}-{months % 12 + 1:02d}"
+        if printed.day is None or not _exists(months // 12, months % 12 + 1, printed.day):
+            return month, [], reason
+        return f"{month}-{printed.day:02d}", [], reason
+    if first != last or printed.unit not in {"day", "week"}:
+        return None, [], "the date it is counted from is not exact enough"
+    if printed.unit == "week" and printed.relation == "same":
+        monday = first - timedelta(days=first.weekday())
+        return f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}", [], reason
+    day = first + timedelta(days=count * (7 if printed.unit == "week" else 1))
+    return f"{day.isoformat()}~" if printed.unit == "week" else day.isoformat(), [], reason
 
 
 def _weekday(printed: PrintedDate, anchor: Anchor) -> _Read:

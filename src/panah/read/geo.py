@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
-from panah.places import GazetteerPlace, find_country
+from panah.places import GazetteerPlace, find_country, find_place
 from panah.places.keys import table_bytes
 
 from .people import Names
@@ -34,6 +35,11 @@ _ENDINGS: Final = {
     "ug": ("دە", "دا", "تە", "تا", "نىڭ", "غا", "گە", "دىكى", "دىن", "تىن", "لىق", "لىك", "نى"),
 }
 _GROWN: Final = {"ru": ("", "а", "я", "ь", "ия", "ский")}
+
+
+COUNTRIES_WITHIN: Final = 20_000
+MAX_COUNTRIES: Final = 8
+_CAPITALISED = re.compile(r"[^\W\d_a-z]\w{2,20}(?: [A-Z]\w{2,20})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +195,28 @@ class Geography:
             return None
         if any(word.text in word_class("role", self.language) for word in words[at : at + length]):
             return None
-        place = self.names.town(shown) or self._inflected_town(shown)
+        place = self._likely_town(shown) or self._inflected_town(shown)
         if place is None or not (located or (place.population >= BIG_TOWN and not self._in_person(words, at, length))):
             return None
         return Mention(first.start, last.end, place.country, place.name, "town")
+
+    def _likely_town(self, shown: str) -> GazetteerPlace | None:
+        """Of several towns of one name the one in a country that the document names; else the largest."""
+        place = self.names.town(shown)
+        if place is None or place.n_same_name < 2 or place.country in self.countries:
+            return place
+        return next((other for each in self.countries if (other := find_place(shown, each))), place)
+
+    @cached_property
+    def countries(self) -> tuple[str, ...]:
+        """The countries that the document names, the most often named first."""
+        counted: Counter[str] = Counter()
+        for match in _CAPITALISED.finditer(self.text[:COUNTRIES_WITHIN]):
+            word = match.group()
+            known = _state_words().get(fold(word), (None, ""))[0] or find_country(word)
+            if known is not None and fold(word) not in _NAMES_TOO:
+                counted[known] += 1
+        return tuple(country for country, _ in counted.most_common(MAX_COUNTRIES))
 
     def _inflected_town(self, shown: str) -> GazetteerPlace | None:
         if self.language not in {"ru", "ug"}:

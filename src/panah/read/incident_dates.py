@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from panah.dates import bounds
 from panah.model.reading import DateReading
@@ -15,6 +16,11 @@ from .date_grammar import PrintedDate, printed_dates
 from .date_reading import Anchor, read_date
 from .date_repair import Repair
 from .sentences import Page, Sentence
+from .word_classes import word_class
+
+DAYS_OF_NEWS: Final = 10
+"""So long before the publication a speaker's day may lie; what was said earlier belongs to what is told."""
+_HAPPENED: Final = frozenset({"happened", "took", "occurred"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,7 @@ class DatedText:
         reading = self._repair.repaired(printed, read_date(printed, self.page.text, self.anchor))
         of_speech = self._dates_speech(sentence, printed)
         if reading.edtf is not None and not of_speech:
-            first, last = bounds(reading.edtf)
-            self.anchor.last_day = first if first == last else self.anchor.last_day
+            self.anchor.last = bounds(reading.edtf)
         self.dates.append(_Dated(printed, reading, number, sentence.paragraph, of_speech))
 
     def _dates_speech(self, sentence: Sentence, printed: PrintedDate) -> bool:
@@ -75,9 +80,13 @@ class DatedText:
         known = [each for each in inside if each.reading.edtf is not None or each.reading.candidates]
         if known:
             return min(known, key=lambda each: self._rank(candidate, each)).reading
-        if candidate.quoted:
-            return self._beside(candidate)
-        return DateReading()
+        return (
+            self._beside(candidate)
+            or self._told_after(candidate)
+            or self._when_told(candidate)
+            or self._told_before(candidate)
+            or DateReading()
+        )
 
     def _between(self, start: int, end: int) -> Sequence[_Dated]:
         return self.dates[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
@@ -96,8 +105,51 @@ class DatedText:
             return dated.printed.start - candidate.anchor_end
         return max(0, candidate.anchor - dated.printed.end)
 
-    def _beside(self, candidate: Candidate) -> DateReading:
+    def _beside(self, candidate: Candidate) -> DateReading | None:
         """For spoken words: the date in the writer's words of the same sentence."""
+        if not candidate.quoted:
+            return None
         start, end = candidate.sentence.start, candidate.sentence.end
         beside = [each for each in self._between(start, end) if not each.of_speech and each.reading.edtf is not None]
-        return beside[0].reading if beside else DateReading()
+        return beside[0].reading if beside else None
+
+    def _told_after(self, candidate: Candidate) -> DateReading | None:
+        """ "That was in Dhaka on 4 October": the date that the sentence right after gives to what was told."""
+        number = self.page.number_at(candidate.unit.start)
+        pointing, being = word_class("pointing", self.page.language), word_class("be", self.page.language)
+        for sentence in self.page.sentences[number + 1 : number + 3]:
+            opening = [word.text for word in sentence.words[:2]]
+            points = len(opening) == 2 and opening[0] in pointing and opening[1] in being | _HAPPENED
+            for each in self._of_sentence(sentence) if points else ():
+                if each.reading.edtf is not None and not each.printed.open_end:
+                    return each.reading
+        return None
+
+    def _told_before(self, candidate: Candidate) -> DateReading | None:
+        """ "On 3 June she went to the consulate. She was told …": a sentence that goes on has the day of the one before."""
+        number = self.page.number_at(candidate.unit.start)
+        before = self.page.sentences[number - 1] if number else None
+        if before is None or before.paragraph != candidate.paragraph or self._of_sentence(candidate.sentence):
+            return None
+        opening = {word.text for word in candidate.sentence.words[:1]}
+        if {word.text for word in candidate.sentence.words[:8]} & word_class("told_of_before", self.page.language):
+            return None
+        dates = self._of_sentence(before)
+        if not opening & word_class("goes_on", self.page.language) or len(dates) != 1:
+            return None
+        told = dates[0]
+        exact = told.printed.day is not None and not told.printed.open_end
+        return told.reading if exact and not told.of_speech and told.reading.edtf is not None else None
+
+    def _when_told(self, candidate: Candidate) -> DateReading | None:
+        """ "An employee told her on 14 July that she could not board": too long ago to be when a reporter was told."""
+        published = self.anchor.published
+        for each in self._of_sentence(candidate.sentence):
+            if each.reading.edtf is not None and each.of_speech and published is not None:
+                first, last = bounds(each.reading.edtf)
+                if first == last and (published - last).days > DAYS_OF_NEWS:
+                    return each.reading
+        return None
+
+    def _of_sentence(self, sentence: Sentence) -> Sequence[_Dated]:
+        return self._between(sentence.start, sentence.end)

@@ -9,19 +9,18 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
 from panah.model.reading import Statement
-from panah.places import country_codes, find_country
+from panah.places import country_codes
 
 from .candidates import Candidate
-from .geo import Mention
 from .phrases import lexicon
-from .sentences import Page, Sentence
+from .place_votes import ORIGIN_OF, Vote, vote_of
+from .sentences import Page
 from .stance import NEGATIVE
-from .word_classes import word_class
 
 SAME_UNIT, SAME_PARAGRAPH, NEAR_PARAGRAPH, SAME_DOCUMENT = 1.0, 0.45, 0.2, 0.08
 WINDOW: Final = 8000
@@ -34,7 +33,6 @@ TIERS: Final = (SAME_UNIT, SAME_PARAGRAPH, NEAR_PARAGRAPH, SAME_DOCUMENT)
 LEAD_PARAGRAPHS: Final = 3
 MIN_HOST_WEIGHT: Final = 0.4
 MIN_ORIGIN_WEIGHT: Final = 0.5
-_ORIGIN_OF: Final = {"HK": "CN", "MO": "CN"}
 BESIDE: Final = 60
 """Characters from the words of a tactic within which a body or town is that of the act."""
 _AT_HOME: Final = frozenset({"proxy_family_detention", "proxy_family_harassment"})
@@ -50,132 +48,28 @@ _BY_HOST: Final = frozenset(
 _ABROAD_TACTICS: Final = frozenset({"proxy_family_detention", "proxy_family_harassment"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Vote:
-    mention: Mention
-    paragraph: int
-    sentence: int
-    origin: float
-    host: float
-    relation: str = ""
-
-
 class Whereabouts:
     """The places of one document, weighed for any incident in it."""
 
     def __init__(self, page: Page, statements: Sequence[Statement]) -> None:
         self.page, self.statements = page, statements
-        self._last: tuple[Sequence[Candidate], list[tuple[_Vote, float]]] = ((), [])
+        self._last: tuple[Sequence[Candidate], list[tuple[Vote, float]]] = ((), [])
 
     @cached_property
-    def _votes(self) -> list[_Vote]:
+    def _votes(self) -> list[Vote]:
         return [
-            self._vote(sentence, number, mention)
+            vote_of(self.page, sentence, number, mention)
             for number, sentence in enumerate(self.page.sentences)
             for mention in sentence.mentions
         ]
-
-    def _vote(self, sentence: Sentence, number: int, mention: Mention) -> _Vote:
-        origin, host = 0.3, 0.5
-        relation = self._relation(sentence, mention)
-        if relation == "kin":
-            origin, host = 2.8, 0.0
-        elif mention.kind == "people" or relation == "nationals":
-            origin, host = 2.5, 0.0
-        elif relation == "capital":
-            origin, host = 2.2, 0.2
-        elif mention.kind == "organ":
-            origin, host = 1.6, 0.4
-        if relation == "exile":
-            origin, host = origin + 2.5, 0.1
-        elif relation in {"mission", "regime"}:
-            origin, host = origin + 3.0, 0.05
-        elif relation == "lives":
-            origin, host = 0.0, 4.0
-        elif relation == "located":
-            origin, host = 0.2, 2.0
-        elif relation == "fled":
-            origin, host = origin + 2.5, 0.0
-        elif relation == "removed_to":
-            origin, host = origin + 2.0, 0.0
-        elif relation == "seat":
-            origin, host = origin + 2.0, 0.2
-        elif relation == "state_body":
-            origin, host = origin + 0.8, host + 0.7
-        elif relation == "public_body":
-            host += 0.7
-        return _Vote(mention, sentence.paragraph, number, origin, host, relation)
-
-    def _relation(self, sentence: Sentence, mention: Mention) -> str:
-        """How the words right before and after a place name use it."""
-        words = sentence.all_words
-        before = [word.text for word in words if word.end <= mention.start][-5:]
-        after = [word.text for word in words if word.start >= mention.end][:4]
-        classes = {name: word_class(name, self.page.language) for name in _RELATION_CLASSES}
-        if set(before[-4:]) & classes["kin"] and set(before[-1:]) & (classes["locative"] | {"to"}):
-            return "kin"
-        if mention.kind == "country" and _is_plural(mention.name):
-            return "nationals"
-        nearest = after[1:2] if after[:1] == ["'s"] else after[:1]
-        if set(nearest) & classes["mission"] or (
-            before[-1:] and before[-1] in {"of", "de", "du"} and set(before[-4:]) & classes["mission"]
-        ):
-            return "mission"
-        if set(after[:3]) & classes["regime"]:
-            return "regime"
-        hyphen = self.page.text[mention.end : mention.end + 1] in {"-", "–"}
-        if hyphen and any(other.start == mention.end + 1 for other in sentence.mentions):
-            return "exile"  # "Egyptian-American": from the first, lives in the second
-        if (
-            any(other.end == mention.start - 1 for other in sentence.mentions)
-            and self.page.text[mention.start - 1] == "-"
-        ):
-            return "lives"
-        adjoining = mention.kind != "town" and self.page.text[mention.end : mention.end + 1] in {" ", "-", ""}
-        if adjoining and set(after[:2]) & classes["exile"]:
-            return "exile"
-        if before[-1:] == ["from"] and set(before[-3:-1]) & classes["exile"]:
-            return "exile"
-        if before[-1:] and before[-1] in {"in", "to", "at"} and set(before[-4:]) & (classes["lives"] | classes["fled"]):
-            return "lives"
-        if (
-            before[-1:]
-            and before[-1] in classes["locative"]
-            and set(before[-7:]) & classes["seat_of"]
-            and set(before[-4:]) & classes["state_media"]
-        ):
-            return "seat"  # "a pro-government newspaper in Ankara"
-        if before[-1:] == ["accused"] or before[-2:] == ["blamed", "on"]:
-            return "regime"
-        if set(before[-3:]) & classes["lives"] or after[:1] in (["based"], ["asylum"]):
-            return "lives"
-        if self.page.language == "tr" and set(after[:3]) & classes["lives"]:
-            return "lives"
-        if set(before[-3:]) & classes["fled"]:
-            return "fled"
-        if before[-1:] == ["to"] and set(before) & classes["removed"]:
-            return "removed_to"
-        if before[-1:] and before[-1] in classes["locative"]:
-            return "located"
-        acts = self.page.language == "en" and mention.kind in {"town", "organ"} and not before
-        if acts and set(after[:1]) & classes["removing"]:
-            return "public_body"
-        if acts and set(after[:1]) - classes["public_body"] - classes["state_body"]:
-            return "capital"
-        opens_clause = mention.kind in {"town", "organ"} and set(before[-1:]) & classes["clause_opener"]
-        if opens_clause and set(after[:1]) & classes["acting"]:
-            return "capital"  # "… after Hanoi had a notice issued"
-        if set(after[:2]) & classes["state_body"]:
-            return "state_body"
-        return "public_body" if set(after[:3]) & classes["public_body"] else ""
 
     def origin_state(self, members: Sequence[Candidate]) -> str | None:
         """The state that is said or seems to stand behind an incident, or ``None``."""
         votes: dict[str, float] = defaultdict(float)
         for vote, nearness in self._weighed(members):
-            votes[_ORIGIN_OF.get(vote.mention.country, vote.mention.country)] += vote.origin * nearness
+            votes[ORIGIN_OF.get(vote.mention.country, vote.mention.country)] += vote.origin * nearness
         for statement in self._denials(members):
-            votes[_ORIGIN_OF.get(statement.speaker_country or "", statement.speaker_country or "")] += 1.0
+            votes[ORIGIN_OF.get(statement.speaker_country or "", statement.speaker_country or "")] += 1.0
         lived_in: dict[str, float] = defaultdict(float)
         for vote, nearness in self._weighed(members):
             if vote.host >= 2.0:
@@ -190,7 +84,7 @@ class Whereabouts:
     def _answering_state(self, lived_in: Mapping[str, float]) -> str | None:
         """The one foreign state whose mission or foreign ministry answers for it, when nothing else tells the state."""
         answering = {
-            _ORIGIN_OF.get(each.speaker_country, each.speaker_country)
+            ORIGIN_OF.get(each.speaker_country, each.speaker_country)
             for each in self.statements
             if each.speaker_country and each.stance in NEGATIVE and _speaks_for_state(each)
         } - set(lived_in)
@@ -199,7 +93,7 @@ class Whereabouts:
     def _only_other_state(self, members: Sequence[Candidate]) -> str | None:
         """The one state that the document names in another way than as a place, when there is one only."""
         named = {
-            _ORIGIN_OF.get(vote.mention.country, vote.mention.country)
+            ORIGIN_OF.get(vote.mention.country, vote.mention.country)
             for vote in self._around(members)
             if vote.mention.kind != "town" and vote.relation not in {"located", "lives", "public_body", "state_body"}
         }
@@ -230,7 +124,7 @@ class Whereabouts:
         weighed = [
             (vote, nearness)
             for vote, nearness in self._weighed(members)
-            if _ORIGIN_OF.get(vote.mention.country, vote.mention.country) != origin
+            if ORIGIN_OF.get(vote.mention.country, vote.mention.country) != origin
         ]
         for tier in (SAME_UNIT, SAME_PARAGRAPH) if near_only else TIERS:
             votes: dict[str, float] = defaultdict(float)
@@ -242,13 +136,13 @@ class Whereabouts:
                 return _known(country)
         return None
 
-    def _weighed(self, members: Sequence[Candidate]) -> list[tuple[_Vote, float]]:
+    def _weighed(self, members: Sequence[Candidate]) -> list[tuple[Vote, float]]:
         """Every vote near an incident with its nearness; worked out once for the incident asked of last."""
         if self._last[0] is not members:
             self._last = (members, self._weigh(members))
         return self._last[1]
 
-    def _weigh(self, members: Sequence[Candidate]) -> list[tuple[_Vote, float]]:
+    def _weigh(self, members: Sequence[Candidate]) -> list[tuple[Vote, float]]:
         units = {(each.unit.start, each.unit.end) for each in members}
         paragraphs = {each.paragraph for each in members}
         weighed = []
@@ -264,7 +158,7 @@ class Whereabouts:
             weighed.append((self._by_tactic(vote, members) if nearness == SAME_UNIT else vote, nearness))
         return weighed
 
-    def _by_tactic(self, vote: _Vote, members: Sequence[Candidate]) -> _Vote:
+    def _by_tactic(self, vote: Vote, members: Sequence[Candidate]) -> Vote:
         """What a place says when the tactic is known: relatives are seized at home, exiles by their host's police."""
         member = next((m for m in members if m.unit.start <= vote.mention.start < m.unit.end), members[0])
         bodies = {mention.country for mention in member.mentions if mention.kind != "town"}
@@ -272,12 +166,14 @@ class Whereabouts:
         near = not elsewhere and member.anchor - BESIDE <= vote.mention.start <= member.anchor_end + BESIDE
         if near and member.tactic in _AT_HOME and vote.relation in {"located", "state_body", "public_body", "capital"}:
             return replace(vote, origin=2.5, host=0.0)
+        if near and vote.relation == "located":
+            vote = replace(vote, host=vote.host * 1.5)
         before = vote.mention.start < member.anchor and near
         if before and member.tactic in _BY_HOST and vote.relation in {"public_body", "state_body"}:
             return replace(vote, origin=0.0, host=3.0)
         return vote
 
-    def _around(self, members: Sequence[Candidate]) -> Sequence[_Vote]:
+    def _around(self, members: Sequence[Candidate]) -> Sequence[Vote]:
         """The votes of the document's lead and of some pages around an incident: far away another story is told."""
         first, last = members[0].unit.start - WINDOW, members[0].unit.end + WINDOW
         lead = bisect_left(self._starts, LEAD)
@@ -316,25 +212,6 @@ class Whereabouts:
         return (near or wide or [""])[0]
 
 
-_RELATION_CLASSES: Final = (
-    "mission",
-    "regime",
-    "exile",
-    "lives",
-    "fled",
-    "removed",
-    "locative",
-    "public_body",
-    "state_body",
-    "kin",
-    "removing",
-    "seat_of",
-    "state_media",
-    "acting",
-    "clause_opener",
-)
-
-
 def _speaks_for_state(statement: Statement) -> bool:
     name = (statement.speaker or "").lower()
     return statement.speaker_kind == "embassy" or any(word in name for word in ("foreign", "mission", "kremlin"))
@@ -343,11 +220,6 @@ def _speaks_for_state(statement: Statement) -> bool:
 def _heaviest(votes: Mapping[str, float]) -> tuple[str, float]:
     """The country of most weight (the first of equals) and its weight; nothing weighs nothing."""
     return max(votes.items(), key=lambda each: each[1], default=("", 0.0))
-
-
-def _is_plural(name: str) -> bool:
-    """Whether a name is that of people ("Eritreans"): a state's name keeps its s in no other form."""
-    return name.endswith("s") and find_country(name[:-1]) is not None
 
 
 def _known(code: str) -> str | None:

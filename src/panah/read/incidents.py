@@ -20,6 +20,7 @@ from .answers import Answers
 from .candidates import Candidate, absorbs, find_candidates, group_of, more_specific, narrative_numbers
 from .incident_dates import DatedText
 from .incident_places import Whereabouts, detail
+from .phrases import lexicon
 from .sentences import Page
 from .word_classes import word_class
 
@@ -54,8 +55,22 @@ def find_incidents(
     acts = _one_a_count(acts)
     acts += _cases_without_tactic(page, acts, counts, dated)
     places, answers = Whereabouts(page, statements), Answers(page, statements)
-    proposals = [_proposal(page, act, places, answers) for act in acts]
+    proposals = _with_the_common_state([_proposal(page, act, places, answers) for act in acts])
     return sorted(proposals, key=lambda each: each.spans[0])
+
+
+def _with_the_common_state(proposals: list[IncidentProposal]) -> list[IncidentProposal]:
+    """An incident of no known origin or host takes that of the others, where all others of the document agree."""
+    for field_name in ("origin_state", "host_country"):
+        known = {getattr(each, field_name) for each in proposals} - {None}
+        if len(known) != 1:
+            continue
+        common = known.pop()
+        for at, each in enumerate(proposals):
+            other = each.host_country if field_name == "origin_state" else each.origin_state
+            if getattr(each, field_name) is None and other != common and each.scope == "event":
+                proposals[at] = each.model_copy(update={field_name: common})
+    return proposals
 
 
 def _join(page: Page, candidates: Sequence[Candidate], dated: DatedText) -> list[_Act]:
@@ -108,6 +123,9 @@ def _continues(page: Page, earlier: _Act, act: _Act) -> bool:
         return False
     if apart > MAX_PARAGRAPHS_APART or _opens_new_case(page, candidate):
         return False
+    if _is_aftermath(page, candidate) and not _is_pattern(page, earlier.members):
+        act.date = DateReading()  # the day of a trial or of a death is not that of the act
+        return True
     own_date = act.date.edtf is not None
     if own_date and earlier.date.edtf is not None and not can_be_same(act.date.edtf or "", earlier.date.edtf):
         return False
@@ -116,7 +134,13 @@ def _continues(page: Page, earlier: _Act, act: _Act) -> bool:
     if earlier.tactic == act.tactic:
         return apart == 0 or candidate.quoted or not (own_date or act.towns - earlier.towns)
     # two tactics of one group: only words that hang on the act told before, without a date of their own
+    own_date = own_date and earlier.date.edtf is None
     return not own_date and (candidate.quoted or apart <= 1) and not _is_pattern(page, [candidate])
+
+
+def _is_aftermath(page: Page, candidate: Candidate) -> bool:
+    """Whether words tell what came of an act: he was seen in a cell, died, or somebody was sentenced for it."""
+    return bool(lexicon("aftermath", page.language).hits(candidate.words))
 
 
 def _opens_new_case(page: Page, candidate: Candidate) -> bool:

@@ -6,8 +6,11 @@ A phrase is words with a space between them, where
 ``a|b``    one of several words
 ``word*``  any word that begins so
 ``@name``  any word of a class in ``data/classes.csv``
+``#``      any number in digits (also ``#|word``, never first)
+``^``      any word with a capital (also ``^|word``, never first)
 ``word?``  may be missing (also ``a|b?``)
-``..3``    up to three words of any kind (``..`` is four)
+``..3``    up to three words of any kind (``..`` is four), but never "said"
+``..3~``   the same, and never into the next clause: "her brother learned that she was arrested"
 ========== ==============================================
 
 A rule is one or several phrases that must stand in the same sentence: ``A & B & !C`` (C must not). No regular
@@ -26,7 +29,14 @@ from typing import Final
 from .words import Word, fold, words_in
 
 DEFAULT_GAP: Final = 4
-MIN_PREFIX: Final = 2
+_SAYING: Final = frozenset({"said", "says"})
+_CLAUSE: Final = _SAYING | {
+    *("that", "he", "she", "they", "i", "we", "you", "because", "when", "while", "after", "before", "until"),
+    *("reported", "learned", "learnt", "believes", "believed", "visiting", "since"),
+}
+_OPEN: Final = frozenset({"#", "^"})
+_FILES: Final = {"tactics": ("tactics", "acts"), "classes": ("classes", "act_classes")}
+"""Set phrases first, then what words of a class do to each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +44,25 @@ class _Element:
     exact: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
     gap: int = -1
+    in_clause: bool = False
     optional: bool = False
+    number: bool = False
+    capital: bool = False
 
-    def fits(self, word: str) -> bool:
-        return word in self.exact or (bool(self.prefixes) and word.startswith(self.prefixes))
+    def fits(self, word: Word) -> bool:
+        text = word.text
+        if text in self.exact or (self.prefixes and text.startswith(self.prefixes)):
+            return True
+        return (self.capital and word.capital) or (self.number and text[0].isdigit())
+
+    def ends_at(self, word: str) -> bool:
+        """Whether a gap may not reach over a word."""
+        return word in (_CLAUSE if self.in_clause else _SAYING)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it fits words that no list holds, so that no phrase can be found by them."""
+        return self.number or self.capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +78,12 @@ class Phrase:
         wanted = self.elements[element]
         if wanted.gap >= 0:
             for skip in range(wanted.gap + 1):
-                if at + skip > len(words):
+                if at + skip > len(words) or (skip and wanted.ends_at(words[at + skip - 1].text)):
                     return -1
                 if (end := self.match(words, at + skip, element + 1)) >= 0:
                     return end
             return -1
-        if at < len(words) and wanted.fits(words[at].text):
+        if at < len(words) and wanted.fits(words[at]):
             end = self.match(words, at + 1, element + 1)
             if end >= 0:
                 return end
@@ -149,8 +174,14 @@ class Lexicon:
 def _hit(rule: Rule, found: Mapping[int, list[tuple[int, int]]]) -> Hit | None:
     if not all(number in found for number in rule.needs) or any(number in found for number in rule.forbids):
         return None
-    runs = tuple(found[number][0] for number in rule.needs)
+    runs = tuple(_first(found[number]) for number in rule.needs)
     return Hit(rule, min(run[0] for run in runs), max(run[1] for run in runs), runs)
+
+
+def _first(runs: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The first run, without what stands before the words that say it: "sister … her brother detained" """
+    first, last = runs[0]
+    return min((run for run in runs if first <= run[0] and run[1] <= last), key=lambda run: run[1] - run[0])
 
 
 def _starters(phrase: Phrase) -> Iterator[_Element]:
@@ -169,17 +200,24 @@ def compile_phrase(text: str, classes: Mapping[str, str]) -> Phrase:
     elements: list[_Element] = []
     for part in text.split():
         if part.startswith(".."):
-            elements.append(_Element(gap=int(part[2:] or DEFAULT_GAP)))
+            width = part[2:].rstrip("~")
+            elements.append(_Element(gap=int(width or DEFAULT_GAP), in_clause=part.endswith("~")))
             continue
         optional = part.endswith("?")
         alternatives = _alternatives(part.rstrip("?"), classes)
-        if len(alternatives) == 1 and not alternatives[0].endswith("*"):
+        opened = {each for each in alternatives if each in _OPEN}
+        if len(alternatives) == 1 and not opened and not alternatives[0].endswith("*"):
             elements += [_Element(exact=frozenset({w.text}), optional=optional) for w in words_in(alternatives[0])]
         else:
-            exact = frozenset(fold(each) for each in alternatives if not each.endswith("*"))
+            exact = frozenset(fold(each) for each in alternatives if not each.endswith("*") and each not in opened)
             prefixes = tuple(fold(each[:-1]) for each in alternatives if each.endswith("*"))
-            elements.append(_Element(exact, prefixes, optional=optional))
-    if not elements or elements[0].gap >= 0 or all(element.optional for element in elements):
+            elements.append(_Element(exact, prefixes, optional=optional, number="#" in opened, capital="^" in opened))
+    if (
+        not elements
+        or elements[0].gap >= 0
+        or elements[0].is_open
+        or all(element.optional or element.is_open for element in elements)
+    ):
         raise ValueError(f"not a phrase: {text!r}")
     return Phrase(tuple(elements))
 
@@ -207,5 +245,10 @@ def rows_of(name: str) -> list[dict[str, str]]:
 def lexicon(name: str, language: str) -> Lexicon:
     """The rules of ``data/<name>.csv`` in one language, with those of ``mul`` that hold in every language."""
     spoken = {language, "mul"}
-    classes = {row["name"]: row["words"] for row in rows_of("classes") if row["language"] in spoken}
-    return Lexicon((row for row in rows_of(name) if row["language"] in spoken), classes)
+    classes = {row["name"]: row["words"] for row in rows_of_files("classes") if row["language"] in spoken}
+    return Lexicon((row for row in rows_of_files(name) if row["language"] in spoken), classes)
+
+
+def rows_of_files(name: str) -> list[dict[str, str]]:
+    """The rows of a lexicon that is kept in several files."""
+    return [row for file in _FILES.get(name, (name,)) for row in rows_of(file)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from .phrases import rows_of
+from .phrases import rows_of_files
 from .words import fold
 
 
@@ -17,4 +17,4 @@ def word_class(name: str, language: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _rows() -> tuple[dict[str, str], ...]:
-    return tuple(rows_of("classes"))
+    return tuple(rows_of_files("classes"))
