@@ -44,9 +44,7 @@ def levels(comparison: Comparison, records: RecordList) -> list[tuple[int, int, 
     with backends.database(feature_table([records]), 0) as backend:
         sides = ", ".join(f"{side}.{column} as {column}_{side}" for column in backend.columns() for side in "lr")
         pairs = f"select {sides} from records l join records r on l.unique_id < r.unique_id"
-        return backend.rows(
-            f"select unique_id_l, unique_id_r, {comparison.gamma_sql} from ({pairs}) order by all"
-        )
+        return backend.rows(f"select unique_id_l, unique_id_r, {comparison.gamma_sql} from ({pairs}) order by all")
 
 
 @pytest.mark.parametrize(
