@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from real_process import fails_with_one_line, panah
-
 from phone_exports import call, calls_xml, sms, smses_xml
+from real_process import fails_with_one_line, panah
 
 KEYS = {
     "path", "format", "grade", "n_messages", "n_calls", "n_system", "n_attachments", "withheld", "senders",

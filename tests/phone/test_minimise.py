@@ -6,9 +6,10 @@ import base64
 from datetime import UTC, datetime
 from pathlib import Path
 
+from phone_exports import call, calls_xml, sms, smses_xml
+
 from panah.model.phone import Attachment
 from panah.phone import Selection, overview, read_chosen
-from phone_exports import call, calls_xml, sms, smses_xml
 
 SECRET = "a word to nobody's business"
 

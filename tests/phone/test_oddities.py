@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from phone_exports import calls_xml, element, sms, smses_xml
 
 from panah.model.phone import PhoneExport
 from panah.phone import read_export
-from phone_exports import calls_xml, element, sms, smses_xml
 
 
 def _read(folder: Path, data: str | bytes, **options: Any) -> PhoneExport:

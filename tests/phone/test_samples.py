@@ -7,10 +7,10 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from phone_exports import SAMPLES, expected, needs_samples
 
 from panah.errors import NotOpened
 from panah.phone import read_export
-from phone_exports import SAMPLES, expected, needs_samples
 
 pytestmark = [pytest.mark.shared, needs_samples]
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from phone_exports import SAMPLES, call, calls_xml, expected, needs_samples, sms, smses_xml
 
 from panah.errors import PanahError, UnknownFormat, Unreadable
 from panah.model.phone import Attachment, PhoneExport
 from panah.phone import read_export, stream
-from phone_exports import SAMPLES, call, calls_xml, expected, needs_samples, sms, smses_xml
 
 BILLION_LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE smses [<!ENTITY a "ha">'

@@ -14,10 +14,10 @@ from contextlib import closing
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage, Message
-from email.parser import BytesFeedParser, BytesParser
+from email.parser import BytesFeedParser, BytesParser, HeaderParser
 from email.utils import parseaddr, parsedate_to_datetime
 from html.parser import HTMLParser
-from typing import Final
+from typing import Any, Final
 
 from panah.errors import Unreadable
 from panah.model.phone import Attachment, PhoneEvent, Place, TimeZone
@@ -28,14 +28,18 @@ from .source import Source, chunks
 
 MAX_MESSAGE_BYTES: Final = 128 << 20
 MAX_PARTS: Final = 2_000
+MAX_DEPTH: Final = 4
+"""Messages inside of messages."""
+_MESSAGE: Final = "message/rfc822"
 _HEADER: Final = re.compile(
     rb"(?:^|\n)(from|to|subject|date|message-id|received|mime-version|return-path)[ \t]*:", re.IGNORECASE
 )
 _FIRST: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?[!-9;-~]{1,70}[ \t]*:[ \t\r\n]")
 _FROM_LINE: Final = re.compile(rb"From [^\n]*\d{2}:\d{2}[^\n]*\Z|From \S+ [^\n]*\d{4}[^\n]*\Z")
-_KEPT: Final = ("subject", "to", "cc", "reply-to", "return-path", "message-id", "in-reply-to", "authentication-results",
-                "x-originating-ip", "x-mailer", "user-agent")  # fmt: skip
-_REMOTE: Final = re.compile(r"(?:src|background|href)\s*=\s*[\"']?\s*https?:", re.IGNORECASE)
+_USED: Final = frozenset(
+    {"from", "date", "received", "dkim-signature", "mime-version", "content-type", "content-transfer-encoding"}
+)
+MAX_HEADER_CHARS: Final = 4000
 _REMOTE_PICTURE: Final = re.compile(r"(?:src|background)\s*=\s*[\"']?\s*https?:", re.IGNORECASE)
 
 
@@ -65,10 +69,10 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
     parser = BytesFeedParser(policy=policy.default)
     with closing(source.open()) as file:
         last = b""
-        for last in chunks(file):
-            parser.feed(last)
+        for number, last in enumerate(chunks(file)):
+            parser.feed(last if number else last.removeprefix(b"\xef\xbb\xbf"))
     _say(report, last)
-    yield _event(parser.close(), Place("byte", 0, source.size_bytes, source.member), options, report)
+    yield from _events(parser.close(), Place("byte", 0, source.size_bytes, source.member), options, report)
 
 
 def read_mbox(source: Source, options: Options, report: Report) -> Iterator[PhoneEvent]:
@@ -82,7 +86,7 @@ def read_mbox(source: Source, options: Options, report: Report) -> Iterator[Phon
     for start, end, data in _messages(source, report):
         n_read += 1
         message = BytesParser(policy=policy.default).parsebytes(data)
-        yield _event(message, Place("byte", start, end, source.member), options, report)
+        yield from _events(message, Place("byte", start, end, source.member), options, report)
     if not n_read:
         raise Unreadable("no message in it is whole", where=source.name, hint="export it again")
 
@@ -140,23 +144,77 @@ def _header(message: Message, name: str) -> str:
         return "\n".join(str(value) for key, value in message.raw_items() if key.casefold() == name)
 
 
-def _event(message: EmailMessage | Message, place: Place, options: Options, report: Report) -> PhoneEvent:
-    name, address = parseaddr(_header(message, "from"))
-    at = _time(_header(message, "date"))
+def headers_of(text: str) -> dict[str, str]:
+    """The headers that a mail program keeps as one text, decoded, by their names in small letters."""
+    if not text.strip():
+        return {}
+    message = HeaderParser(policy=policy.default).parsestr(text)
+    used = {name: value for name in ("from", "date", "received") if (value := _header(message, name))}
+    return used | kept_of(message)
+
+
+def kept_of(message: Message) -> dict[str, str]:
+    """Headers without a field of ours, decoded, by their names in small letters."""
+    names = dict.fromkeys(name.lower() for name, _ in message.raw_items())
+    kept = {name: _header(message, name)[:MAX_HEADER_CHARS] for name in names if name not in _USED}
+    return {name: value for name, value in kept.items() if value}
+
+
+def address_of(written: str) -> tuple[str, str]:
+    """Name and address of one sender."""
+    try:
+        return parseaddr(written)
+    except Exception:  # the standard library again
+        return "", written.strip()
+
+
+def has_remote_picture(html: str) -> bool:
+    """Whether looking at the page would tell its sender; nothing is ever fetched here."""
+    return _REMOTE_PICTURE.search(html) is not None
+
+
+def _events(
+    message: EmailMessage | Message, place: Place, options: Options, report: Report, depth: int = 0
+) -> Iterator[PhoneEvent]:
+    """The message, then each message that it carries: a threat that was forwarded as an attachment."""
+    parts = list(_parts(message, report, place))
+    event = _event(message, parts, place, options, report)
+    yield event._replace(flags=(*event.flags, "attached_message")) if depth else event
+    for part in parts:
+        inside = part.get_payload() if part.get_content_type() == _MESSAGE else None
+        if not isinstance(inside, list) or not inside or not isinstance(inside[0], Message):
+            continue
+        if depth >= MAX_DEPTH:
+            report.doubt(place, f"a message more than {MAX_DEPTH} deep in others; not read")
+            return
+        yield from _events(inside[0], place, options, report, depth + 1)
+
+
+def _event(
+    message: EmailMessage | Message,
+    parts: list[EmailMessage | Message],
+    place: Place,
+    options: Options,
+    report: Report,
+) -> PhoneEvent:
+    name, address = address_of(_header(message, "from"))
+    at = time_of(_header(message, "date"))
     received = [one for one in _header(message, "received").split("\n") if one]
-    arrived = _time(received[0].rpartition(";")[2]) if received else None
+    arrived = time_of(received[0].rpartition(";")[2]) if received else None
     flags: list[str] = []
     if at is None:
         at = arrived
         flags.append("time_of_server" if at else "no_time")
         report.doubt(place, "no date of the sender that can be read", _header(message, "date"))
-    text, html, attachments = _content(message, options, report, place)
+    text, html, attachments = _content(parts, options)
+    for defect in message.defects:
+        report.doubt(place, f"not as mail is written: {type(defect).__name__}")
     if not text and html:
-        text = _as_text(html)
+        text = as_text(html)
         flags.append("from_html")
-    if html and _REMOTE_PICTURE.search(html):
+    if has_remote_picture(html):
         flags.append("remote_content")
-    extra = {key: value for key in _KEPT if (value := _header(message, key))}
+    extra = kept_of(message)
     if received:
         extra["received"] = "\n".join(received)
     if arrived:
@@ -171,37 +229,44 @@ def _event(message: EmailMessage | Message, place: Place, options: Options, repo
     )  # fmt: skip
 
 
-def _time(written: str) -> datetime | None:
+def time_of(written: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(written.strip())
+        if written.strip().endswith("-0000"):  # in UTC, the sender does not say where
+            return moment.replace(tzinfo=UTC)
         return moment.astimezone(UTC) if moment.tzinfo else moment
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
-def _content(
-    message: EmailMessage | Message, options: Options, report: Report, place: Place
-) -> tuple[str, str, list[Attachment]]:
+def _parts(message: EmailMessage | Message, report: Report, place: Place) -> Iterator[EmailMessage | Message]:
+    """The parts of one message, not those of messages inside of it."""
+    waiting: list[Any] = [message]
+    for _ in range(MAX_PARTS):
+        if not waiting:
+            return
+        part = waiting.pop()
+        if part.is_multipart() and part.get_content_type() != _MESSAGE:
+            waiting += reversed(part.get_payload())
+        else:
+            yield part
+    report.doubt(place, f"a message of more than {MAX_PARTS:,} parts; the rest is not read")
+
+
+def _content(parts: list[EmailMessage | Message], options: Options) -> tuple[str, str, list[Attachment]]:
     texts: list[str] = []
     html: list[str] = []
     attachments: list[Attachment] = []
-    for number, part in enumerate(message.walk()):
-        if number >= MAX_PARTS:
-            report.doubt(place, f"a message of more than {MAX_PARTS:,} parts; the rest is not read")
-            break
-        if part.is_multipart() and part.get_content_type() != "message/rfc822":
-            continue
+    for part in parts:
         name = _file_name(part)
         media_type = part.get_content_type()
         whole_text = media_type in ("text/plain", "text/html") and not name
         if whole_text and part.get_content_disposition() != "attachment":
             (texts if media_type == "text/plain" else html).append(_text(part))
-        elif not part.is_multipart():
-            attachments.append(_attachment(part, name, media_type, options))
-        else:
+        elif media_type == _MESSAGE:
             attachments.append(Attachment(name or "message", media_type))
-    for defect in message.defects:
-        report.doubt(place, f"not as mail is written: {type(defect).__name__}")
+        else:
+            attachments.append(_attachment(part, name, media_type, options))
     return "\n".join(texts).strip("\n"), "\n".join(html), attachments
 
 
@@ -258,7 +323,7 @@ class _Words(HTMLParser):
             self.words.append(data)
 
 
-def _as_text(html: str) -> str:
+def as_text(html: str) -> str:
     parser = _Words()
     parser.feed(html)
     parser.close()
