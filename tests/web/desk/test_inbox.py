@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from stores_factories import tell
 
 from panah.web.cases.models import CaseLog
 from panah.web.intake import mailbox
-from panah.web.intake.models import Report, SavedFilter, Thread
+from panah.web.intake.models import Report, SavedFilter, Thread, now
 
 
 @pytest.fixture
@@ -64,6 +65,18 @@ def test_every_act_on_the_page(cast: Any, row: Report) -> None:
     act(worker, row, "keep", case="")
     assert Report.objects.get().case != Thread.objects.get().case
     assert "We believe you." in worker.client.get(f"/inbox/{row.pk}/").content.decode()
+
+
+def test_a_promise_is_counted_down_and_told_when_it_is_late(cast: Any, row: Report) -> None:
+    worker, today = cast.case_worker, now().date()
+    for days, word in ((3, "in 3 days"), (1, "in 1 day"), (0, "today"), (-2, "late")):
+        Report.objects.update(promised_on=today + timedelta(days=days))
+        for address in ("/inbox/?show=due", f"/inbox/{row.pk}/"):
+            assert word in worker.client.get(address).content.decode()
+    assert "1 promised answer is late." in worker.client.get("/inbox/").content.decode()
+    act(worker, row, "answer", text="Here it is.")
+    page = worker.client.get("/inbox/").content.decode()
+    assert "late" not in page, "an answer keeps the promise"
 
 
 def test_erasing_asks_once_more(cast: Any, row: Report) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from intake_phones import CALLS, MESSAGES
+from intake_reports import TOLD, reported
 
 from panah.web.cases.actions import grant
 from panah.web.cases.models import Case
@@ -21,6 +22,7 @@ from panah.web.evidence.queries import record_in
 from panah.web.intake import numbers, phones, queries
 from panah.web.intake.models import Flow, NumberMark, NumberQuestion, PendingFile, PhoneExtract, Report
 from panah.web.intake.queries import file_chunks
+from panah.web.intake.records import Told
 
 KNOWN = "+447700900123"
 SMALL_TALK = "see you on Sunday at the market"
@@ -187,6 +189,37 @@ def test_one_number_in_two_cases(cast: Any, data_folder: Path) -> None:
     page = worker.client.get(f"/timeline/{mine.pk}/").content.decode()
     assert f'href="/timeline/{theirs.pk}/"' in page
     assert "Also known elsewhere" not in page
+
+
+def test_a_number_that_was_told_is_compared_like_those_of_phones(
+    cast: Any, data_folder: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Typed by a reporter without its country code; known from a phone in somebody else's case."""
+    worker, colleague = cast.case_worker, cast.colleague
+    send(colleague, MESSAGES)
+    choose(colleague, [KNOWN])
+    theirs = PhoneExtract.objects.get().case
+    told = Told.from_dict(TOLD.model_dump() | {"number": "07700 900123", "my_country": "GB"})
+    assert told.whole_number == KNOWN
+    row, _receipt = reported(told)
+    page = worker.client.get(f"/inbox/{row.pk}/").content.decode()
+    assert "Also known elsewhere" in page
+    assert theirs.pk[:8] not in page
+    assert 'name="mark"' not in page, "asking is for who keeps it in a case"
+    with django_capture_on_commit_callbacks(execute=True):
+        worker.client.post(f"/inbox/{row.pk}/act/", {"act": "keep", "case": ""})
+    row.refresh_from_db()
+    for address in (f"/inbox/{row.pk}/", f"/timeline/{row.case_id}/"):
+        page = worker.client.get(address).content.decode()
+        mark = re.search(r'name="mark" value="([0-9a-f]{64})"', page)[1]  # type: ignore[index]
+    assert worker.client.post(f"/timeline/{row.case_id}/ask/", {"mark": mark}).status_code == 302
+    assert "Case Worker asks about a number" in colleague.client.get("/inbox/").content.decode()
+    assert row.case_id[:8] not in colleague.client.get(f"/timeline/{theirs.pk}/").content.decode()
+    grant(
+        colleague.member, colleague.keys, open_case(colleague.member, colleague.keys, theirs, "sharing"), worker.member
+    )
+    page = worker.client.get(f"/inbox/{row.pk}/").content.decode()
+    assert f'href="/timeline/{theirs.pk}/"' in page
 
 
 def test_a_sealed_case_is_known_to_nobody_outside_it(cast: Any, data_folder: Path) -> None:

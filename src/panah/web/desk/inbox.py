@@ -66,11 +66,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "views": [(show, name, counts[show]) for show, name in SHOW_NAMES.items()],
         "n_unread": counts["unread"],
+        "n_late": inbox_of(request.user, Filter("due")).filter(promised_on__lt=datetime.now(UTC).date()).count(),
         "form": FilterForm({"tactic": chosen.tactic}),
         "questions": questions_of(request.user),
         "saved": filters_of(request.user),
         "reasons": Report.CloseReason.choices,
-        "today": datetime.now(UTC).date(),
     }
     return render(request, "desk/inbox.html", context)
 

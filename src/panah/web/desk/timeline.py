@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from panah.web.cases.models import CaseLog
 from panah.web.intake import numbers, phones
 from panah.web.intake.phones import WITHHELD
+from panah.web.intake.queries import all_told_in
 from panah.web.register.queries import page_of
 
 from .access import granted_case, keys_of, opened_case, say, tells_refusals
@@ -89,6 +90,7 @@ def timeline(request: HttpRequest, case_id: str) -> HttpResponse:
     patterns = patterns_of(entries)
     named = {(each.presentation, each.hour): each.name for each in patterns}
     others = Counter(each.event.get("counterpart") for each in entries if each.event.get("counterpart"))
+    others.update(filter(None, (each.whole_number for each in all_told_in(opened))))
     known = numbers.known(request.user, keys_of(request), case, others)
     shown = [
         Entry(

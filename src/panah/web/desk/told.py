@@ -22,6 +22,7 @@ from panah.web.cases.queries import cases_of, holders_of
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.queries import record_in
 from panah.web.intake import inbox as acts
+from panah.web.intake import numbers
 from panah.web.intake.advice import ANSWER_NAMES
 from panah.web.intake.advice import answer as first_answer
 from panah.web.intake.models import Report, Thread
@@ -65,6 +66,7 @@ def told(request: HttpRequest, report_id: str) -> HttpResponse:
         "report": report,
         "thread": thread,
         "answers": answered(answers) if answers else [],
+        "known": _known(request, row, answers.whole_number) if answers else None,
         "files": _files(opened, row),
         "entries": [(entry, _entry_files(beside, entry)) for entry in entries if entry.kind != "consents"],
         "consents": [(label, code in allowed) for code, label in CONSENTS] if thread else [],
@@ -77,13 +79,17 @@ def told(request: HttpRequest, report_id: str) -> HttpResponse:
         "cases": working_cases(request),
         "reasons": Report.CloseReason.choices,
         "promises": PROMISES_DAYS,
-        "today": datetime.now(UTC).date(),
         "in_thread_case": thread is not None and thread.case_id == row.case_id,
         "lies_alone": lies_alone(row),
         "by_email": report.entrance == Entrance.EMAIL,
         "by_a_person": report.entrance not in OF_NOBODY,
     }
     return render(request, "desk/told.html", context)
+
+
+def _known(request: HttpRequest, row: Report, number: str) -> numbers.Known | None:
+    """Where else the number that was told is known."""
+    return numbers.known(request.user, keys_of(request), row.case, [number]).get(number) if number else None
 
 
 def _left(request: HttpRequest, row: Report, thread: Thread | None) -> list[Outflow]:

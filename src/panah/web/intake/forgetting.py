@@ -25,7 +25,7 @@ from panah.web.evidence.models import EvidenceItem
 from . import numbers
 from .models import Message, NumberMark, PhoneExtract, Report, Telling, Thread
 from .phones import Extract
-from .records import Said
+from .records import Said, Told
 
 NOTHING_SEALED: Final = bytes([1]) + bytes(64)
 """Stands where something sealed stood; no key opens it."""
@@ -79,7 +79,7 @@ def say_farewell(actor: Member, keys: MemberKeys, opened: OpenCase, rows: deleti
                 if thread.case_id != opened.case.pk:
                     destroy_case(actor, thread.case)
                 end_thread(thread)
-    if any(isinstance(row, PhoneExtract) for row in rows):
+    if any(isinstance(row, PhoneExtract | Telling) for row in rows):
         _mark_anew(actor, keys, opened, {row.pk for row in rows})
 
 
@@ -108,5 +108,9 @@ def _mark_anew(actor: Member, keys: MemberKeys, opened: OpenCase, going: set[str
     left = PhoneExtract.objects.filter(case=opened.case).exclude(pk__in=going)
     events = [event for extract in opened.records(Extract, left) for event in extract.events]
     kept = {event["counterpart"] for event in events if event["counterpart"]}
+    kept |= {
+        each.whole_number
+        for each in opened.records(Told, Telling.objects.filter(case=opened.case).exclude(pk__in=going))
+    }
     NumberMark.objects.filter(case=opened.case).delete()
     transaction.on_commit(lambda: numbers.mark_numbers(actor, keys, opened, kept))

@@ -29,6 +29,7 @@ from panah.web.evidence.records import StoredItem
 from . import forgetting, threads
 from .actions import keep_report, new_intake_case
 from .models import Message, ReadMark, Report, Telling, Thread, now
+from .numbers import mark_numbers
 from .reach import lies_alone
 from .records import Said, Told
 
@@ -163,7 +164,9 @@ def keep_in_case(actor: Member, keys: MemberKeys, opened: OpenCase, report: Repo
         raise Refused("the report lies in another case", where="report", hint="load the page again")
     record = opened.record(ReportRecord, report)
     for telling in Telling.objects.filter(report=report):
-        _move(telling, opened.record(Told, telling), target)
+        told = opened.record(Told, telling)
+        _move(telling, told, target)
+        _mark(actor, keys, target, told.whole_number)
     for item in EvidenceItem.objects.filter(case=opened.case, pk__in=record.evidence_ids):
         _move(item, opened.record(StoredItem, item), target)
         # who took it in may have seen the file's own key: it counts as old until it is renewed
@@ -173,6 +176,12 @@ def keep_in_case(actor: Member, keys: MemberKeys, opened: OpenCase, report: Repo
     if thread_of(report) is not None:
         _follow(actor, keys, opened, target)
     custody.record(actor, target, "received", custody.row_name(report), {"from": "intake"})
+
+
+def _mark(actor: Member, keys: MemberKeys, target: OpenCase, number: str) -> None:
+    """A number that was told is compared with other cases', as those of phones are; its key is opened by itself."""
+    if number:
+        transaction.on_commit(lambda: mark_numbers(actor, keys, target, [number]))
 
 
 def _follow(actor: Member, keys: MemberKeys, opened: OpenCase, target: OpenCase) -> None:

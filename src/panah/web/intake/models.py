@@ -52,6 +52,11 @@ class Report(SealedRow):
     class Meta:
         ordering = ("-received_week", "id")
 
+    @property
+    def days_left(self) -> int | None:
+        """Days until the promised answer is due; negative when it is late, none when none was promised."""
+        return (self.promised_on - now().date()).days if self.promised_on else None
+
 
 class Telling(SealedRow):
     """The answers to the questions, one by one: a ``records.Told``."""

@@ -89,6 +89,11 @@ def told_in(opened: OpenCase, report: Report) -> Told | None:
     return opened.record(Told, row) if row else None
 
 
+def all_told_in(opened: OpenCase) -> list[Told]:
+    """The answers to the questions of every report in a case."""
+    return opened.records(Told, Telling.objects.filter(case=opened.case))
+
+
 def entries_in(opened: OpenCase, thread: Thread) -> list[Said]:
     """What was said in a thread, oldest first."""
     return opened.records(Said, Message.objects.filter(thread=thread))

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from panah import codes
+from panah import codes, identifiers
 from panah.model.base import Id, Record
 from panah.model.person import Purpose
 
@@ -48,6 +48,12 @@ class Told(Record):
         """In danger now, a death threat, or a relative detained."""
         grave = {"death_threat", "proxy_family_detention", "assassination_plot", "abduction_rendition"}
         return self.danger == "yes" or self.detained == "yes" or bool(grave & set(self.tactics))
+
+    @property
+    def whole_number(self) -> str:
+        """The number that was shown, in E.164; empty when it was hidden, no number, or not complete."""
+        region = self.my_country if len(self.my_country) == 2 else None
+        return identifiers.read_number(self.number, region).e164 or ""
 
     @property
     def words(self) -> str:
