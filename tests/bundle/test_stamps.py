@@ -7,61 +7,18 @@ import hashlib
 import shutil
 import subprocess
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from bundle_cast import CANARY, IDENTITY, RECIPIENT, evidence_of, signer
+from bundle_cast import IDENTITY, RECIPIENT, evidence_of, signer
+from bundle_stamped import ROOTS, stamped_bundle, stamps_over
 from own_tsa import MADE, OwnTsa
 
 from panah.bundle import create, examine, verify
 from panah.bundle.contents import sums_text
 from panah.errors import CustodyBroken, NotVerified, TimestampInvalid
-from panah.vault import custody
 from panah.vault.checkpoint import Checkpoint
-from panah.vault.timestamps import Authority, KeptStamp, StampFolder
-
-one, two = OwnTsa(life=timedelta(days=2)), OwnTsa(unsorted=True)  # one has ended long ago, one is out of order
-AUTHORITIES = [
-    Authority("one", "http://one.example.com", one.roots_pem),
-    Authority("two", "http://two.example.com", two.roots_pem),
-]
-ROOTS = one.roots_pem + two.roots_pem
-
-
-def stamps_over(folder: Path, text: bytes) -> list[KeptStamp]:
-    """Both authorities' replies, through the folder that keeps them."""
-    kept = StampFolder(folder, AUTHORITIES)
-    kept.want(text)
-    asked = [one]
-
-    def ask(url: str, request: bytes | None) -> bytes:
-        if request is not None:  # what is fetched next are the lists of the one just asked
-            asked[0] = two if "two" in url else one
-        return asked[0].ask(url, request)
-
-    kept.work(ask)
-    return kept.stamps_of(text)
-
-
-def stamped_bundle(folder: Path) -> Path:
-    """A bundle whose checkpoint was stamped before two further lines, and whose manifest was stamped when it was made."""
-    evidence = evidence_of(CANARY.encode(), b"second")
-    checkpoint = Checkpoint.of("panah/custody", evidence.lines)
-    later = custody.entry_line(evidence.lines[-1], actor="system", act="silence")
-    create(
-        folder / "bundle.zip",
-        evidence.items,
-        recipients=[RECIPIENT],
-        signer=signer,
-        custody_lines=[*evidence.lines, later],
-        checkpoint=checkpoint,
-        stamps=stamps_over(folder / "kept", checkpoint.to_text()),
-        stamp=lambda manifest: stamps_over(folder / "kept", manifest),
-        whole_log=False,
-        pdf=False,
-    )
-    return folder / "bundle.zip"
 
 
 @pytest.fixture(scope="module")

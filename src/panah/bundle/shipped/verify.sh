@@ -1,13 +1,20 @@
 #!/bin/sh
 # Verify this bundle without Panah.
 #
-#   sh verify.sh                              sums, signatures, custody log, timestamps (sha256sum, openssl)
+#   sh verify.sh                              the folder it is in: sums, signatures, custody log, timestamps
 #   sh verify.sh IDENTITY-FILE NEW-FOLDER     also opens the contents into NEW-FOLDER and checks them (age, tar)
+#   sh verify.sh BUNDLE.zip NEW-FOLDER [IDENTITY-FILE NEW-FOLDER]
+#                                             unpacks the bundle into NEW-FOLDER first, every byte of the zip checked;
+#                                             best with a verify.sh that did not come with the bundle
 #
-# It leaves with 0 and says VERIFIED, or with 1 and says what failed.
+# It needs sh, sha256sum and openssl; to unpack head, tail, od, tr; to open age and tar. It leaves with 0 and says
+# VERIFIED, or with 1 and says what failed.
 set -eu
 LC_ALL=C
-export LC_ALL
+OPENSSL_CONF=/dev/null # whatever this machine has set up for openssl, or has not, does not matter here
+export LC_ALL OPENSSL_CONF
+zip='' unpacked=''
+case ${1-} in *.zip) zip=$1 unpacked=${2-} && shift $(($# > 1 ? 2 : 1)) ;; esac
 identity=${1-} folder=${2-}
 
 fail() {
@@ -43,9 +50,78 @@ signed() {
         fail "the signature of $1"
 }
 
+# a folder for the owner only, which must be new
+new_folder() {
+    (umask 077 && mkdir "$1") || fail "$1 cannot be made"
+}
+
+# the zip: stored files in one spelling, so that every byte outside them is known from name, size and checksum
+hex() {
+    od -An -v -tx1 | tr -d ' \n'
+}
+
+bytes() { # those of the zip from $1 on, $2 of them
+    tail -c "+$(($1 + 1))" "$zip" | head -c "$2"
+}
+
+little() { # the number $1 in $2 bytes, lowest first, as hexadecimal digits into $digits
+    left=$1 width=$2 digits=''
+    while [ "$width" -gt 0 ]; do
+        digits="$digits$(printf '%02x' $((left & 255)))" left=$((left >> 8)) width=$((width - 1))
+    done
+}
+
+number() { # hexadecimal digits, lowest byte first, into $value
+    digits=$1 value=0 shift=0
+    while [ -n "$digits" ]; do
+        next=${digits#??}
+        value=$((value + (0x${digits%"$next"} << shift))) shift=$((shift + 8)) digits=$next
+    done
+}
+
+unpack() {
+    new_folder "$unpacked"
+    offset=0 members=0 directory=''
+    while :; do
+        fixed=$(bytes "$offset" 30 | hex)
+        case $fixed in 504b0304*) ;; *) break ;; esac
+        rest=${fixed#????????????????????????????} # 14 bytes; then checksum, size, size, length of the name
+        crc=${rest%"${rest#????????}"} rest=${rest#????????}
+        number "${rest%"${rest#????????}"}" && size=$value rest=${rest#????????????????}
+        number "${rest%"${rest#????}"}" && length=$value
+        [ "$length" -gt 0 ] && [ "$length" -le 101 ] || fail "the zip, byte $offset: no name of ours"
+        name=$(bytes $((offset + 30)) "$length")
+        case $name in *[!A-Za-z0-9._-]* | [!A-Za-z0-9]*) fail "the zip, byte $offset: no name of ours" ;; esac
+        little "$size" 4 && size_hex=$digits
+        little "$length" 2 && length_hex=$digits
+        little "$offset" 4 && offset_hex=$digits
+        name_hex=$(printf '%s' "$name" | hex)
+        about="0000000000002100$crc$size_hex$size_hex${length_hex}0000"
+        [ "$(bytes "$offset" $((30 + length)) | hex)" = "504b03041400$about$name_hex" ] ||
+            fail "the zip, byte $offset: a header is not what it must be"
+        [ ! -e "$unpacked/$name" ] || fail "the zip has $name twice"
+        bytes $((offset + 30 + length)) "$size" >"$unpacked/$name"
+        directory="${directory}504b010214031400${about}0000000000000000a481$offset_hex$name_hex"
+        members=$((members + 1)) offset=$((offset + 30 + length + size))
+    done
+    [ "$members" -gt 0 ] || fail "this is no bundle"
+    little "$members" 2 && members_hex=$digits
+    little "$((${#directory} / 2))" 4 && directory_size=$digits
+    little "$offset" 4
+    directory="${directory}504b050600000000$members_hex$members_hex$directory_size${digits}0000"
+    [ "$(bytes "$offset" $((${#directory} / 2 + 1)) | hex)" = "$directory" ] ||
+        fail "the zip directory, byte $offset, is not what it must be"
+}
+
 case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
 case $identity in '' | /*) ;; *) identity=$PWD/$identity ;; esac
 case $folder in '' | /*) ;; *) folder=$PWD/$folder ;; esac
+if [ -n "$zip" ]; then
+    [ -f "$zip" ] || fail "$zip is not there"
+    [ -n "$unpacked" ] || fail 'name a new folder to unpack into'
+    unpack
+    here=$unpacked
+fi
 cd "$here"
 at=$PWD
 
@@ -173,7 +249,7 @@ done
 opened='The contents were not opened.'
 if [ -n "$identity" ]; then
     [ -n "$folder" ] || fail 'name a new folder for the contents, on an encrypted disk'
-    (umask 077 && mkdir "$folder") || fail "$folder cannot be made"
+    new_folder "$folder"
     age --decrypt --identity "$identity" contents.tar.age | (cd "$folder" && tar xf -) || fail 'the contents do not open'
     cd "$folder"
     [ -f SHA256SUMS ] || fail 'the contents do not open with this key'
