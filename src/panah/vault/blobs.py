@@ -31,6 +31,9 @@ SUFFIX: Final = ".age"
 ZEROS: Final = bytes(1 << 16)
 READ_BYTES: Final = 4 << 20
 """Large, because each return to the interpreter costs up to 5 ms while the other thread encrypts."""
+WRITE_BUFFER_BYTES: Final = 1 << 20
+WRITTEN_BACK_BYTES: Final = 16 << 20
+"""After so much the disk is set to work, so that it does not all have to be written when the file ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,8 @@ class SealingWriter:
         with ExitStack() as opening:
             part = opening.enter_context(whole_or_nothing(self._folder / f"{self._name}{SUFFIX}"))
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, SECRET_FILE_MODE)
-            self._file = opening.enter_context(os.fdopen(descriptor, "wb"))
-            self._age = AgeWriter(self._file, self._recipients, digest=self._digest)
+            self._file = opening.enter_context(os.fdopen(descriptor, "wb", WRITE_BUFFER_BYTES))
+            self._age = AgeWriter(_WrittenBack(self._file), self._recipients, digest=self._digest)
             self._opened = opening.pop_all()
         return self
 
@@ -141,6 +144,21 @@ class SealingWriter:
             size_bytes=self._size_bytes,
             salt=salt,
         )
+
+
+class _WrittenBack:
+    """A file whose bytes go to the disk as it grows. What is there already need not stay in memory either: nobody
+    reads the ciphertext soon."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._waiting_bytes = file, 0
+
+    def write(self, data: bytes) -> int:
+        self._waiting_bytes += self._file.write(data)
+        if self._waiting_bytes >= WRITTEN_BACK_BYTES and hasattr(os, "posix_fadvise"):  # macOS has it not
+            self._waiting_bytes = 0
+            os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return len(data)
 
 
 def seal_stream(

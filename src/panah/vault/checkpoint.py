@@ -13,7 +13,7 @@ import base64
 import binascii
 import hmac
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +21,7 @@ from panah.errors import CustodyBroken, NotVerified
 
 from . import custody
 from .signer import SIGNATURE_BYTES, Signer, Verifier
-from .tree import tree_hash
+from .tree import GrowingTree, leaf_hash, tree_hash
 
 _TEXT: Final = re.compile(r"([^\s+]{1,200})\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n")
 _SIGNATURE_LINE: Final = re.compile(r"— ([^\s+]{1,200}) ([A-Za-z0-9+/]+={0,2})")
@@ -72,13 +72,36 @@ class Checkpoint:
         Raises:
             CustodyBroken: A line is broken, lines are missing, or the first ``size`` lines were replaced.
         """
-        held = list(lines)
-        head = custody.verify(held, where=where)
-        if head.size < self.size:
-            raise CustodyBroken(f"{self.size - head.size} lines that were signed are missing", where=where)
-        if not hmac.compare_digest(tree_hash(held[: self.size]), self.root):
-            raise CustodyBroken(f"lines 1 to {self.size} are not those that were signed", where=where)
-        return head
+        return check_log(lines, [self], where=where)
+
+
+def check_log(lines: Iterable[bytes], checkpoints: Iterable[Checkpoint], *, where: str = "custody log") -> custody.Head:
+    """Check a log against any number of checkpoints: one pass, each line read once, and none of them kept.
+
+    Raises:
+        CustodyBroken: A line is broken, lines are missing, or those that a checkpoint saw were replaced.
+    """
+    roots: dict[int, set[bytes]] = {}
+    for each in checkpoints:
+        roots.setdefault(each.size, set()).add(each.root)
+    tree = GrowingTree()
+
+    def check_roots() -> None:
+        if any(not hmac.compare_digest(tree.root, root) for root in roots.get(tree.size, ())):
+            raise CustodyBroken(f"lines 1 to {tree.size} are not those that were signed", where=where)
+
+    def grown() -> Iterator[bytes]:
+        check_roots()
+        for line in lines:
+            yield line  # its form and its place are checked before the next one is asked for
+            tree.add(leaf_hash(line))
+            if tree.size in roots:
+                check_roots()
+
+    head = custody.verify(grown(), where=where)
+    if (missing := max(roots, default=0) - head.size) > 0:
+        raise CustodyBroken(f"{missing} lines that were signed are missing", where=where)
+    return head
 
 
 def write_note(checkpoint: Checkpoint, signers: Sequence[Signer]) -> bytes:

@@ -1,21 +1,22 @@
-"""The one place that runs Argon2id: once per sign-in, at most two at a time."""
+"""Where a password meets Argon2id: once per sign-in, at most two at a time over all processes of the server."""
 
 from __future__ import annotations
 
 import dataclasses
-import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
 from panah.errors import NotOpened
 from panah.vault.keys import STRONG, Argon2Cost, PasswordKeys, new_salt
+from panah.web.base.turns import turn
 
 if TYPE_CHECKING:
     from .models import Member
 
-_AT_ONCE = threading.BoundedSemaphore(2)
-"""Each run takes 64 MiB: a flood of sign-ins must not exhaust the memory."""
+PLACES: Final = "argon2"
+AT_ONCE: Final = 2
+"""Each run takes 64 MiB: a flood of sign-ins, or of reporters' codes, must not exhaust the memory."""
 
 
 def current_cost() -> Argon2Cost:
@@ -25,7 +26,7 @@ def current_cost() -> Argon2Cost:
 
 def derive(password: str, salt: bytes, cost: Argon2Cost) -> PasswordKeys:
     """Login key and wrapping key, waiting for a free place."""
-    with _AT_ONCE:
+    with turn(settings.PANAH_DATA, PLACES, AT_ONCE):
         return PasswordKeys.derive(password, salt, cost)
 
 

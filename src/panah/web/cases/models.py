@@ -6,13 +6,16 @@ Clear here: that a case exists, its kind and week, who holds a key to it, and wh
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from panah.errors import Refused
 from panah.model.evidence import hour_of
 from panah.web.base.fields import InstallationSealedTextField, SealedField
 from panah.web.base.models import RandomIdModel
+from panah.web.base.one_writer import one_at_a_time
 
 
 def this_week() -> date:
@@ -134,6 +137,21 @@ class SealedRow(RandomIdModel):
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row under the present key of its case, or not at all.
+
+        Between the opening of a case and this moment somebody may have changed its key. What is sealed under the old
+        one would be lost: nobody holds that key any more.
+
+        Raises:
+            Refused: The case has another key by now; nothing of the act is kept.
+        """
+        with transaction.atomic(savepoint=False):
+            one_at_a_time()
+            if not Case.objects.filter(pk=self.case_id, key_version=self.key_version).exists():
+                raise Refused("the case got a new key meanwhile", where="case", hint="do it again")
+            super().save(*args, **kwargs)
 
 
 class RowRevision(models.Model):

@@ -7,7 +7,7 @@ This is one of the three modules that may import ``panah.vault.unseal``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -64,6 +64,23 @@ class OpenCase(CaseWriter):
     def records(self, kind: type[R], rows: Iterable[SealedRow]) -> list[R]:
         """The model records of several rows, in their order."""
         return [self.record(kind, row) for row in rows]
+
+    def resealed(self, key: CaseKey, model: type[SealedRow], rows: Sequence[tuple[str, bytes]]) -> Iterator[bytes]:
+        """The sealed columns of rows of this case, sealed under its next key, in their order.
+
+        Args:
+            key: What follows this case's key.
+            model: The rows' table.
+            rows: Id and sealed column of each, as they stand in the database now.
+
+        Raises:
+            NotOpened: One of them does not open.
+            Altered: One of them is an older value.
+        """
+        revisions.check_stored(model, rows, self.newest)
+        table = model._meta.db_table
+        fields = (unseal.FieldAt(table, row_id, SEALED_COLUMN, sealed) for row_id, sealed in rows)
+        return unseal.reseal_fields(self.key, key, fields)
 
     def blob(self, folder: Path, sealed: SealedBlob, key: BlobKey) -> Iterator[bytes]:
         """A sealed file's original bytes in chunks; its key comes out of its row, which only this case opens.

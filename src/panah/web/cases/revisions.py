@@ -13,7 +13,7 @@ where checkpoints cover them: who drops them from the ledger is told by ``eviden
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import Max
@@ -42,7 +42,11 @@ def add_witness(witness: Witness) -> None:
 
 def row_name(row: Model) -> str:
     """What names a row without telling its id: a digest of its table and id, 64 hexadecimal digits."""
-    return hashlib.sha256(f"panah/row/v1\n{row._meta.db_table}\n{row.pk}\n".encode()).hexdigest()
+    return _name(row._meta.db_table, row.pk)
+
+
+def _name(table: str, row_id: str) -> str:
+    return hashlib.sha256(f"panah/row/v1\n{table}\n{row_id}\n".encode()).hexdigest()
 
 
 def note(case: Case, name: str, revision: int, actor: Member | None) -> None:
@@ -86,6 +90,18 @@ def check_row(row: SealedRow, newest: Mapping[str, int]) -> None:
     stored = type(row)._default_manager.filter(pk=row.pk).values_list("sealed", flat=True).first()
     if stored is None or revision_of(bytes(stored)) < revision:
         raise Altered("an older value of the row was put back", where=row._meta.db_table, hint=_HINT)
+
+
+def check_stored(model: type[SealedRow], stored: Iterable[tuple[str, bytes]], newest: Mapping[str, int]) -> None:
+    """Refuse an older value among the ids and sealed columns that stand in a table now, while nobody else writes.
+
+    Raises:
+        Altered: One was put back.
+    """
+    table = model._meta.db_table
+    for row_id, sealed in stored if newest else ():
+        if revision_of(sealed) < newest.get(_name(table, row_id), 1):
+            raise Altered("an older value of the row was put back", where=table, hint=_HINT)
 
 
 _HINT: Final = "restore the database from a backup and see who can write to it"

@@ -44,11 +44,6 @@ class CaseWriter:
             revisions.note(self.case, revisions.row_name(row), revision, getattr(self, "member", None))
         self._seal(row, record if isinstance(record, bytes) else record.to_json().encode(), revision)
 
-    def reseal(self, row: SealedRow, clear: bytes) -> None:
-        """Seal the same value under this key: what a change of the case's key does to each row."""
-        self.require_here(row)
-        self._seal(row, clear, revision_of(bytes(row.sealed)))
-
     def _seal(self, row: SealedRow, clear: bytes, revision: int) -> None:
         table, place = row._meta.db_table, {"row": row.pk, "column": SEALED_COLUMN}
         row.case, row.key_version = self.case, self.key.version

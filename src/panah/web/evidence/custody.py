@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import rfc8785
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from panah.errors import CustodyBroken
 from panah.vault import custody as lines
 from panah.vault.checkpoint import Checkpoint as SignedSize
-from panah.vault.checkpoint import read_note, write_note
+from panah.vault.checkpoint import check_log, read_note, write_note
 from panah.vault.commitment import commit_detail, new_commitment_salt
 from panah.vault.signer import Signer
 from panah.vault.tree import GrowingTree, leaf_hash
+from panah.web.base.one_writer import one_at_a_time
 from panah.web.cases import dual_control, log, revisions
 from panah.web.cases.models import CaseLog
 from panah.web.cases.revisions import row_name
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 SIGNER_FILE = "signer.key"
 ORIGIN = "panah/custody"
-_ADVISORY_LOCK = 0x70616E6168  # "panah" in ASCII
 _ACT_OF_CASE = {
     CaseLog.Act.OPENED: "viewed",
     CaseLog.Act.GRANTED: "key-granted",
@@ -83,17 +83,10 @@ def _detail_text(detail: Mapping[str, Any] | None) -> bytes:
 
 
 def _append(actor: str, act: str, item: str | None, detail: str | None) -> CustodyEntry:
-    _one_at_a_time()
+    one_at_a_time()
     last = CustodyEntry.objects.order_by("-seq").first()
     line = lines.entry_line(last.line.encode() if last else None, actor=actor, act=act, item=item, detail=detail)
     return CustodyEntry.objects.create(seq=last.seq + 1 if last else 1, line=line.decode())
-
-
-def _one_at_a_time() -> None:
-    """Hold the end of the log until the transaction ends. SQLite's IMMEDIATE transaction does that by itself."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
 
 
 def witness_case(entry: CaseLog) -> None:
@@ -140,7 +133,7 @@ def checkpoint() -> Checkpoint:
         CustodyBroken: A new line does not follow; a broken log is not signed.
         NotVerified: The last checkpoint does not carry our signature.
     """
-    _one_at_a_time()
+    one_at_a_time()
     head, tree = _last_state()
     size = CustodyEntry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
     if size < head.size:
@@ -194,14 +187,12 @@ def verify_custody() -> lines.Head:
         CustodyBroken: A line, or what an earlier checkpoint saw, was changed or is missing.
         NotVerified: A stored checkpoint does not carry our signature.
     """
-    held = all_lines()
-    head = lines.verify(held)
-    verifier = signer().verifier
-    for kept in Checkpoint.objects.order_by("size"):
+    verifier, signed = signer().verifier, []
+    for kept in Checkpoint.objects.order_by("size"):  # before the lines: those signed meanwhile are among them
         body = kept.body.encode()
         verifier.verify(body, bytes(kept.signature), where=f"checkpoint {kept.size}")
-        SignedSize.from_text(body).check_log(held)
-    return head
+        signed.append(SignedSize.from_text(body))
+    return check_log(_lines_after(0), signed)
 
 
 def check_note(note: bytes) -> lines.Head:
@@ -211,7 +202,7 @@ def check_note(note: bytes) -> lines.Head:
         NotVerified: We did not sign that checkpoint.
         CustodyBroken: The log is not the one it saw.
     """
-    return read_note(note, signer().verifier).check_log(all_lines())
+    return read_note(note, signer().verifier).check_log(_lines_after(0))
 
 
 def check_detail(entry: CustodyEntry, stored: StoredDetail) -> None:

@@ -72,7 +72,10 @@ def _written(request: HttpRequest, opened: Mailbox, form: MessageForm) -> str | 
     files = [(given.file, given.name[:200], given.content_type or "")] if given else []
     if _said_already(opened, text, bool(files)):
         return None
-    opened.write(text, files)
+    try:
+        opened.write(text, files)
+    except Refused:  # the case got a new key in this very moment
+        return _("It could not be kept just now. Send it again.")
     return None
 
 

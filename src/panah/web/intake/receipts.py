@@ -7,7 +7,6 @@ everybody has one address. A code that was typed wrongly (its check group tells)
 from __future__ import annotations
 
 import dataclasses
-import threading
 from datetime import timedelta
 from typing import Final
 
@@ -17,7 +16,9 @@ from django.db.models import F, Sum
 from panah.errors import Refused
 from panah.vault.passwords import Argon2Cost
 from panah.vault.receipt import Receipt, ReceiptKeys
+from panah.web.accounts.passwords import AT_ONCE, PLACES
 from panah.web.base.deployment import deployment_key
+from panah.web.base.turns import turn
 
 from .models import Guess, now
 
@@ -25,14 +26,12 @@ COST: Final = Argon2Cost(memory_kib=32_768, passes=2)
 """About 0.05 s: a code has 79.7 bits, so half the space still costs 7 × 10^14 core-years (decision 131)."""
 WRONG_IN_A_MINUTE: Final = 30
 WRONG_IN_AN_HOUR: Final = 300
-_AT_ONCE: Final = threading.BoundedSemaphore(2)
-"""Each run takes 32 MiB: a flood of codes must not exhaust the memory."""
 
 
 def stretch(receipt: Receipt) -> ReceiptKeys:
     """Index and wrapping key of a code, waiting for a free place."""
     cost = dataclasses.replace(COST, **settings.PANAH_ARGON2_COST)
-    with _AT_ONCE:
+    with turn(settings.PANAH_DATA, PLACES, AT_ONCE):  # the queue of the sign-ins: the memory is one
         return ReceiptKeys.derive(receipt, deployment_key().derive("receipt-salt"), cost)
 
 
