@@ -57,6 +57,7 @@ class Stream:
         self._buffer = b""
         self._base = 0  # bytes before the buffer
         self._at = 0  # in the buffer
+        self._done = 0  # bytes up to the end of the last sound value or closing bracket
 
     def values(self, chunks: Iterable[bytes]) -> Iterator[Value]:
         """Wanted values and single values on the way to them, in order; ``broken`` says afterwards where it broke."""
@@ -68,7 +69,7 @@ class Stream:
         try:
             yield from self._walk()
         except _Cut as cut:
-            self.broken = Broken(self._base + self._at, str(cut))
+            self.broken = Broken(self._done, str(cut))
 
     def _more(self) -> bool:
         """Take as much again as is waiting, so that a long value is not read over and over from its start."""
@@ -119,6 +120,7 @@ class Stream:
             if token in (b"{", b"["):
                 if self.wanted(path):
                     yield self._whole(path)
+                    self._done = self._base + self._at
                 else:
                     if len(arrays) >= MAX_DEPTH:
                         raise _Cut("too deeply nested")
@@ -139,6 +141,7 @@ class Stream:
             else:
                 start = self._start
                 yield Value(path, self._read(token, start), Place("byte", start, start + len(token), self.member))
+                self._done = start + len(token)
             while arrays:
                 token = self._token()
                 if token == b"," and arrays[-1]:
@@ -153,6 +156,7 @@ class Stream:
                     raise _Cut("not JSON from here on")
                 arrays.pop()
                 stack.pop()
+                self._done = self._base + self._at
             else:
                 self._after()
                 return

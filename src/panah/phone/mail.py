@@ -34,6 +34,7 @@ _MESSAGE: Final = "message/rfc822"
 _HEADER: Final = re.compile(
     rb"(?:^|\n)(from|to|subject|date|message-id|received|mime-version|return-path)[ \t]*:", re.IGNORECASE
 )
+_END_OF_HEADERS: Final = re.compile(rb"\r?\n\r?\n")
 _FIRST: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?[!-9;-~]{1,70}[ \t]*:[ \t\r\n]")
 _FROM_LINE: Final = re.compile(rb"From [^\n]*\d{2}:\d{2}[^\n]*\Z|From \S+ [^\n]*\d{4}[^\n]*\Z")
 _USED: Final = frozenset(
@@ -72,6 +73,8 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
         for number, last in enumerate(chunks(file)):
             parser.feed(last if number else last.removeprefix(b"\xef\xbb\xbf"))
     _say(report, last)
+    if source.size_bytes <= len(source.head) and not _END_OF_HEADERS.search(source.head):
+        report.notes.append("the headers do not end: the message may be cut")
     yield from _events(parser.close(), Place("byte", 0, source.size_bytes, source.member), options, report)
 
 
@@ -85,6 +88,8 @@ def read_mbox(source: Source, options: Options, report: Report) -> Iterator[Phon
     n_read = 0
     for start, end, data in _messages(source, report):
         n_read += 1
+        if not _END_OF_HEADERS.search(data):
+            report.doubt(Place("byte", start, end, source.member), "the headers do not end: the message may be cut")
         message = BytesParser(policy=policy.default).parsebytes(data)
         yield from _events(message, Place("byte", start, end, source.member), options, report)
     if not n_read:
@@ -121,6 +126,8 @@ def _messages(source: Source, report: Report) -> Iterator[tuple[int, int, bytes]
         report.notes.append("the last line has no end: the last message may be cut")
     if held:
         yield start, at, b"".join(held)
+    elif at > start:
+        report.doubt(Place("byte", start, at, source.member), "the file breaks here: a message with nothing in it")
 
 
 def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -67,6 +67,8 @@ def _read(source: Source, options: Options, report: Report, *, encrypted: bool) 
                 n_read += 1
                 event = make(value, source, options, report)
                 yield event._replace(extra={**event.extra, "chat": chat}) if chat else event
+            elif value.path[:1] == ("messages",):
+                report.doubt(value.place, "a message that is no object", text_of(value.value))
             elif len(value.path) == 1 and isinstance(value.value, str):
                 head[str(value.path[0])] = value.value if encrypted else repaired(value.value)
     if title := head.get("title") or head.get("threadName"):

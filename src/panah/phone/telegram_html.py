@@ -22,6 +22,7 @@ from .report import Options, Report
 from .source import Source, chunks
 
 _TITLE: Final = re.compile(r"(\d\d)\.(\d\d)\.(\d{4}) (\d\d):(\d\d):(\d\d)(?: UTC([+-])(\d\d):?(\d\d))?\Z")
+_TAIL_BYTES: Final = 400
 _SECONDS: Final = re.compile(r"\((\d+) seconds?\)")
 _VOID: Final = frozenset({"br", "img", "hr", "meta", "link", "input", "source", "area", "base", "col", "wbr"})
 
@@ -120,10 +121,12 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
     page = _Page()
     state = _State(source, options, report)
     n_read = 0
+    tail = b""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     with closing(source.open()) as file:
         for piece in chunks(file):
             page.feed(decoder.decode(piece))
+            tail = (tail + piece)[-_TAIL_BYTES:]
             done, page.done = page.done, []
             for message in done:
                 n_read += 1
@@ -133,6 +136,12 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
     if page.now is not None:
         at = page.now.line
         report.doubt(Place("line", at, at + 1, source.member), "the file breaks here; what is before is whole")
+    elif b"</body>" not in tail.lower():
+        at = page.getpos()[0]
+        report.doubt(
+            Place("line", at, at + 1, source.member),
+            "the page does not end: the file breaks here, after a whole message",
+        )
     zone = state.zone_seen
     report.time_zone = TimeZone(zone, "the offset printed with each date" if zone else "local times without a zone")
 

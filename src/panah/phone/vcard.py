@@ -133,6 +133,8 @@ def _decoded(data: bytes, charset: str) -> str:
 
 
 def _contact(card: list[Property], where: Place, options: Options) -> Contact:
+    if any(one.name == "VERSION" and one.value.strip() == "2.1" for one in card):
+        card = [one._replace(value=_escaped(one.value)) for one in card]
     labels = {one.group: _text(one.value) for one in card if one.name == "X-ABLABEL" and one.group}
     names = [_text(one.value) for one in card if one.name == "FN"]
     if not names:
@@ -159,6 +161,11 @@ def _parts(value: str) -> list[str]:
     """``N`` has the family name first; given, further and family are put in the order they are said."""
     parts = (re.split(r"(?<!\\);", value) + [""] * 5)[:5]
     return [parts[3], parts[1], parts[2], parts[0], parts[4]]
+
+
+def _escaped(value: str) -> str:
+    """A value of 2.1, where a backslash is a letter except before ``;``, as later versions write it."""
+    return re.sub(r"\\(?!;)", r"\\\\", value)
 
 
 def _text(value: str) -> str:
