@@ -69,9 +69,9 @@ def rows_of(path: Path, address: str = "") -> Iterator[Rows]:
     if address:
         import psycopg
 
-        from .databases import _plain
+        from .databases import plain_address
 
-        with psycopg.connect(_plain(address)) as connected:
+        with psycopg.connect(plain_address(address)) as connected:
             yield Rows(connected)
         return
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)

@@ -6,6 +6,7 @@ Invariant: both sets come from one snapshot, so that the case keys fit the rows.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import sqlite3
@@ -16,11 +17,27 @@ from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from panah.errors import MissingExtra, NotConfigured, Unreadable
+from panah.home import SECRET_FILE_MODE, unwritable
 
 from .kept import names
 
 FILE_NAME: Final = "panah.sqlite3"
 CHUNK_BYTES: Final = 1 << 20
+_VARIABLES: Final = {
+    "host": "PGHOST",
+    "hostaddr": "PGHOSTADDR",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "dbname": "PGDATABASE",
+    "options": "PGOPTIONS",
+    "connect_timeout": "PGCONNECT_TIMEOUT",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+}
+"""Of an address to libpq's variables: the way to the server must be as protected for a dump as for the pages."""
 _REFUSED: Final = frozenset({sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH, sqlite3.SQLITE_PRAGMA})
 
 
@@ -124,7 +141,9 @@ def restore_sqlite(path: Path, chunks: Iterable[bytes]) -> None:
 
     Raises:
         Unreadable: A statement does not run, or does what a copy of rows does not: other files, settings.
+        NotConfigured: The disk is full.
     """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, SECRET_FILE_MODE))
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA foreign_keys=OFF")
@@ -135,6 +154,8 @@ def restore_sqlite(path: Path, chunks: Iterable[bytes]) -> None:
             connection.execute(statement)
         connection.execute("COMMIT")
     except (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError) as error:
+        if getattr(error, "sqlite_errorcode", None) in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}:
+            raise unwritable(OSError(errno.ENOSPC, "no space"), path.parent) from error
         raise Unreadable(
             "the database in this backup cannot be written", where="database", hint="try another backup"
         ) from (error)
@@ -183,7 +204,7 @@ def _postgresql(address: str) -> Iterator[Database]:
     except ImportError as error:
         raise MissingExtra("web", "a backup of PostgreSQL") from error
     try:
-        connection = psycopg.connect(_plain(address), autocommit=False)
+        connection = psycopg.connect(plain_address(address), autocommit=False)
     except psycopg.Error as error:
         raise NotConfigured("the database cannot be reached", where="DATABASE_URL", hint="check it") from error
     with connection:
@@ -197,7 +218,7 @@ def restore_postgresql(address: str, chunks: Iterable[bytes], *, data_only: bool
     """Feed a dump to ``pg_restore``; one transaction, so that all of it is there or nothing.
 
     Raises:
-        Unreadable: It does not run, for instance because the database is not empty.
+        Unreadable: It does not run: the keys are of another installation, the server is full or too old.
         NotConfigured: ``pg_restore`` is not installed.
     """
     if shutil.which("pg_restore") is None:
@@ -217,9 +238,11 @@ def restore_postgresql(address: str, chunks: Iterable[bytes], *, data_only: bool
             for chunk in chunks:
                 process.stdin.write(chunk)
             process.stdin.close()
+    if process.returncode and data_only:
+        raise Unreadable("the key set does not fit the main set", where="database", hint="give both of one backup")
     if process.returncode:
         raise Unreadable(
-            "the database in this backup cannot be written", where="DATABASE_URL", hint="name an empty database"
+            "the database in this backup cannot be written", where="DATABASE_URL", hint="is there room on the server"
         )
 
 
@@ -243,13 +266,12 @@ def _environment(address: str) -> dict[str, str]:
         import psycopg.conninfo
     except ImportError as error:
         raise MissingExtra("web", "a backup of PostgreSQL") from error
-    told = psycopg.conninfo.conninfo_to_dict(_plain(address))
-    variables = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
-    chosen = {variables[key]: str(value) for key, value in told.items() if key in variables and value}
+    told = psycopg.conninfo.conninfo_to_dict(plain_address(address))
+    chosen = {_VARIABLES[key]: str(value) for key, value in told.items() if key in _VARIABLES and value}
     return {**os.environ, "PGDATABASE": "panah", **chosen}
 
 
-def _plain(address: str) -> str:
+def plain_address(address: str) -> str:
     """Django's spellings of the scheme are more than libpq's."""
     scheme, _, rest = address.partition("://")
     return f"postgresql://{rest}" if scheme.startswith(("postgres", "psql", "pgsql")) else address

@@ -66,7 +66,7 @@ def make_backup(
         advance: Called with the number of bytes done since the last call.
 
     Raises:
-        NotConfigured: No recipient, no database, no room; nothing half-written stays.
+        NotConfigured: No recipient, no database, no signing key, no room; nothing half-written stays.
         Unreadable: The database cannot be read.
     """
     parse_recipients(recipients)
@@ -77,18 +77,17 @@ def make_backup(
     main, keys = target / f"{base}.main.age", target / f"{base}.keys.age"
     if main.exists() or keys.exists():
         raise NotConfigured("a backup of this second is there already", where=str(main), hint="run it again")
-    signer = Signer.load_or_create(data / SIGNER_FILE, SIGNER_NAME)
+    signer = _signer(data)
+    _clean(target, moment)
     with contextlib.ExitStack() as stack:
         database = stack.enter_context(snapshot(data, address))
         listed = list(files(data))  # after the snapshot: a file is written before the row that tells of it
+        keys_part = stack.enter_context(whole_or_nothing(keys))  # both take their names together, at the end
+        main_part = stack.enter_context(whole_or_nothing(main))
         key_set = _Set("keys", database.engine, moment, recipients, signer, advance)
-        keys_sha256 = key_set.write(keys, database.keys(), [])
+        keys_sha256 = key_set.write(keys_part, database.keys(), [])
         main_set = _Set("main", database.engine, moment, recipients, signer, advance)
-        try:
-            main_sha256 = main_set.write(main, database.main(), listed)
-        except BaseException:
-            keys.unlink(missing_ok=True)  # a key set without its main set is half a backup
-            raise
+        main_sha256 = main_set.write(main_part, database.main(), listed)
     note_backup(data, moment)
     return MadeBackup(main, keys, main_sha256, keys_sha256, main_set.n_files)
 
@@ -107,6 +106,24 @@ def expire_key_sets(target: Path, *, days: int, now: datetime | None = None) -> 
     return expired
 
 
+def _signer(data: Path) -> Signer:
+    """The installation's own key: a new one in its place would sign a backup that no restore believes."""
+    try:
+        return Signer.load(data / SIGNER_FILE, SIGNER_NAME)
+    except FileNotFoundError:
+        raise NotConfigured(
+            "the key that signs is not there", where=str(data / SIGNER_FILE), hint="panah doctor says what to do"
+        ) from None
+
+
+def _clean(target: Path, moment: datetime) -> None:
+    """Remove what an earlier backup left that was killed: sealed, unfinished, and a day old."""
+    before = (moment - timedelta(days=1)).timestamp()
+    for path in target.glob(".panah-*.age.part-*"):
+        if path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
+
+
 @dataclass
 class _Set:
     """One ``tar | age`` file on its way."""
@@ -122,21 +139,20 @@ class _Set:
         self.n_files = 0
         self._sums: list[str] = []
 
-    def write(self, target: Path, database: Iterator[bytes], listed: Iterable[tuple[str, Path]]) -> str:
-        """Write it whole or not at all; its SHA-256."""
+    def write(self, part: Path, database: Iterator[bytes], listed: Iterable[tuple[str, Path]]) -> str:
+        """Write it, and return its SHA-256; whoever asked gives it its name."""
         digest = hashlib.sha256()
-        with whole_or_nothing(target) as part:
-            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, SECRET_FILE_MODE)
-            with os.fdopen(descriptor, "wb") as out:
-                age = AgeWriter(_Counted(out, digest, self.advance), self.recipients)
-                try:
-                    with tarfile.open(fileobj=_Into(age), mode="w|", format=tarfile.GNU_FORMAT) as tar:  # type: ignore[call-overload]
-                        self._fill(tar, database, listed)
-                    age.finish()
-                finally:
-                    age.abort()
-                out.flush()
-                os.fsync(out.fileno())
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, SECRET_FILE_MODE)
+        with os.fdopen(descriptor, "wb") as out:
+            age = AgeWriter(_Counted(out, digest, self.advance), self.recipients)
+            try:
+                with tarfile.open(fileobj=_Into(age), mode="w|", format=tarfile.GNU_FORMAT) as tar:  # type: ignore[call-overload]
+                    self._fill(tar, database, listed)
+                age.finish()
+            finally:
+                age.abort()
+            out.flush()
+            os.fsync(out.fileno())
         return digest.hexdigest()
 
     def _fill(self, tar: tarfile.TarFile, database: Iterator[bytes], listed: Iterable[tuple[str, Path]]) -> None:

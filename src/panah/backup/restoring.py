@@ -26,6 +26,7 @@ from panah.vault.signer import Signer, Verifier
 from .checking import check_restored, rows_of
 from .databases import FILE_NAME, restore_postgresql, restore_sqlite
 from .kept import SAFE_NAME
+from .landing import landing
 from .making import FORMAT, SIGNER_FILE
 
 CHUNK_BYTES: Final = 1 << 20
@@ -85,20 +86,23 @@ def restore(
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise NotConfigured("something is there already", where=str(into), hint="name a new folder with --into")
     opened = parse_identities(identities, where="the identity file")
+    _clean(into)
     work = into.with_name(f".{into.name}.restoring-{os.getpid()}")
     try:
         work.mkdir(mode=PRIVATE_FOLDER_MODE, parents=True)
     except OSError as error:
         raise unwritable(error, work) from error
     try:
-        first = _Reader(main, "main", work, opened, address, advance)
-        first.read()
-        second = None if keys is None else _Reader(keys, "keys", work, opened, address, advance)
-        if second is not None:
-            second.read()
-            _check_pair(first, second)
-        _check_signer(first, work, signer_pem)
-        restored = _checked(first, second is not None, work, address, checkpoint)
+        with landing(address) if address else contextlib.nullcontext(lambda: None) as verified:
+            first = _Reader(main, "main", work, opened, address, advance)
+            first.read()
+            second = None if keys is None else _Reader(keys, "keys", work, opened, address, advance)
+            if second is not None:
+                second.read()
+                _check_pair(first, second)
+            _check_signer(first, work, signer_pem)
+            restored = _checked(first, second is not None, work, address, checkpoint)
+            verified()
         if into.exists():
             into.rmdir()
         work.rename(into)
@@ -106,6 +110,14 @@ def restore(
         shutil.rmtree(work, ignore_errors=True)
         raise
     return restored
+
+
+def _clean(into: Path) -> None:
+    """Remove what an earlier restore to this place left that was killed."""
+    for path in into.parent.glob(f".{into.name}.restoring-*"):
+        number = path.name.rpartition("-")[2]
+        if number.isdigit() and not Path("/proc", number).exists():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 @dataclass

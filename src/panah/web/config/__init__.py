@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import resource
@@ -61,7 +62,7 @@ def bring_up_to_date(folder: Path) -> None:
     """Apply all migrations; one process at a time.
 
     Raises:
-        NotConfigured: The database cannot be reached or written to.
+        NotConfigured: The database cannot be reached or written to, or was never verified.
     """
     from django.core.management import call_command
     from django.db import DatabaseError
@@ -69,13 +70,37 @@ def bring_up_to_date(folder: Path) -> None:
     with (folder / ".migrate.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
+            _check_verified()
             call_command("migrate", interactive=False, verbosity=0)
+            _make_signer()
         except DatabaseError as error:
             raise NotConfigured(
                 "the database cannot be used",
                 where="DATABASE_URL or panah.sqlite3",
                 hint="check that it can be written",
             ) from error
+
+
+def _check_verified() -> None:
+    from django.db import connection
+
+    from panah.backup.landing import MARK
+
+    if MARK in connection.introspection.table_names():
+        raise NotConfigured(
+            "a restore into this database did not end",
+            where="DATABASE_URL",
+            hint="run panah restore again, it begins anew",
+        )
+
+
+def _make_signer() -> None:
+    """A new installation gets its signing key at its start; one that signed before never gets another."""
+    from panah.errors import NotVerified
+    from panah.web.evidence import custody
+
+    with contextlib.suppress(NotVerified):  # told by the doctor and by every page that needs it
+        custody.signer()
 
 
 def _check_same(settings: object, folder: Path, module: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from panah.backup.landing import MARK
 from panah.web.base.database_settings import problems
 from panah.web.cases.append_only import missing_triggers
 
@@ -19,8 +20,12 @@ LOCAL: Final = frozenset({"", "localhost", "127.0.0.1", "::1"})
 
 
 def integrity() -> Iterator[Check]:
-    """Whether what is stored is whole."""
-    yield _sqlite_integrity() if connection.vendor == "sqlite" else _postgresql_integrity()
+    """Whether what is stored is whole, and whether what is acknowledged stays."""
+    if connection.vendor == "sqlite":
+        yield _sqlite_integrity()
+    else:
+        yield _postgresql_integrity()
+        yield _durability()
 
 
 def _sqlite_integrity() -> Check:
@@ -38,16 +43,23 @@ def _postgresql_integrity() -> Check:
     broken = _all("SELECT coalesce(sum(checksum_failures), 0) FROM pg_stat_database")[0][0]
     if broken:
         return bad("integrity", f"{broken} pages failed their checksum", "stop the server; panah restore")
-    off = [name for name in ("fsync", "full_page_writes") if _all(f"SHOW {name}")[0][0] == "off"]
-    if off:
-        return bad("integrity", f"{' and '.join(off)} off: a power cut loses what was acknowledged", "turn it on")
     if _all("SHOW data_checksums")[0][0] == "off":
         return look("integrity", "pages have no checksums", "pg_checksums --enable, with the server stopped")
     return well("integrity", "no page failed its checksum")
 
 
+def _durability() -> Check:
+    off = [name for name in ("fsync", "full_page_writes") if _all(f"SHOW {name}")[0][0] == "off"]
+    if off:
+        return bad("durability", f"{' and '.join(off)} off: a power cut loses what was acknowledged", "turn it on")
+    return well("durability", "what is acknowledged is on the disk")
+
+
 def migrations() -> Iterator[Check]:
-    """Whether the tables are those of this version."""
+    """Whether the tables are those of this version, and were verified if they were restored."""
+    if MARK in connection.introspection.table_names():
+        yield bad("migrations", "a restore into this database did not end", "run panah restore again, it begins anew")
+        return
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     ours = {app for app, _name in executor.loader.disk_migrations}

@@ -14,7 +14,7 @@ import rfc8785
 from django.conf import settings
 from django.db import transaction
 
-from panah.errors import CustodyBroken
+from panah.errors import CustodyBroken, NotVerified
 from panah.vault import custody as lines
 from panah.vault.checkpoint import Checkpoint as SignedSize
 from panah.vault.checkpoint import check_log, read_note, write_note
@@ -118,8 +118,15 @@ def all_lines() -> list[bytes]:
 
 
 def signer() -> Signer:
-    """The key that signs checkpoints: a file in the data folder, never in the database."""
-    return Signer.load_or_create(settings.PANAH_DATA / SIGNER_FILE, ORIGIN)
+    """The key that signs checkpoints: a file in the data folder, never in the database. Made before the first one.
+
+    Raises:
+        NotVerified: It is gone, and there are checkpoints that only it could have signed.
+    """
+    path = settings.PANAH_DATA / SIGNER_FILE
+    if not path.exists() and Checkpoint.objects.exists():
+        raise NotVerified("the signing key is gone", where=SIGNER_FILE, hint="restore it from a backup")
+    return Signer.load_or_create(path, ORIGIN)
 
 
 @transaction.atomic
