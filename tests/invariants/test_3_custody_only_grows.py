@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import triggers
+from custody_forging import all_rows, chained_anew, rewrite, triggers_off
 from django.db import DatabaseError, connection, transaction
 from stores_factories import tell
 
 from panah.errors import CustodyBroken, PanahError
-from panah.vault.custody import entry_line, read_line
 from panah.web.evidence import custody
-from panah.web.evidence.models import Checkpoint, CustodyDetail, CustodyEntry, Tombstone, TreeState
+from panah.web.evidence.models import Checkpoint, CustodyEntry, Tombstone, TreeState
 
 
 @pytest.fixture
@@ -31,38 +30,6 @@ def note(cast: Any, data_folder: Path) -> bytes:
     line = CustodyEntry.objects.order_by("-seq").first()
     Tombstone.objects.create(entry=line, case=story.opened.case, table="register_claim", row="0" * 32)
     return held
-
-
-def triggers_off() -> None:
-    triggers.triggers_off("evidence_custodyentry", "evidence_checkpoint", "evidence_treestate", "evidence_tombstone")
-
-
-def all_rows() -> list[str]:
-    return list(CustodyEntry.objects.order_by("seq").values_list("line", flat=True))
-
-
-def rewrite(lines: list[str]) -> None:
-    CustodyDetail.objects.all().delete()
-    Tombstone.objects.all().delete()
-    CustodyEntry.objects.all().delete()
-    CustodyEntry.objects.bulk_create(CustodyEntry(seq=n, line=line) for n, line in enumerate(lines, start=1))
-
-
-def chained_anew(lines: list[str]) -> list[str]:
-    """A forger who knows the format mends every hash after the change."""
-    mended: list[bytes] = []
-    for line in lines:
-        entry = read_line(line.encode())
-        mended.append(
-            entry_line(
-                mended[-1] if mended else None,
-                actor=entry.actor,
-                act=entry.act,
-                item=entry.item,
-                detail=entry.detail,
-            )
-        )
-    return [line.decode() for line in mended]
 
 
 def edited(lines: list[str]) -> list[str]:

@@ -7,13 +7,16 @@
 #                                             unpacks the bundle into NEW-FOLDER first, every byte of the zip checked;
 #                                             best with a verify.sh that did not come with the bundle
 #
+#   sh verify.sh --against OTHER-FOLDER [...] also compares with another bundle of the same sender: one history or two
+#
 # It needs sh, sha256sum and openssl; to unpack head, tail, od, tr; to open age and tar. It leaves with 0 and says
 # VERIFIED, or with 1 and says what failed.
 set -eu
 LC_ALL=C
 OPENSSL_CONF=/dev/null # whatever this machine has set up for openssl, or has not, does not matter here
 export LC_ALL OPENSSL_CONF
-zip='' unpacked=''
+other='' zip='' unpacked=''
+case ${1-} in --against) other=${2-.} && shift $(($# > 1 ? 2 : 1)) ;; esac
 case ${1-} in *.zip) zip=$1 unpacked=${2-} && shift $(($# > 1 ? 2 : 1)) ;; esac
 identity=${1-} folder=${2-}
 
@@ -114,6 +117,7 @@ unpack() {
 }
 
 case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
+case $other in '' | /*) ;; *) other=$PWD/$other ;; esac
 case $identity in '' | /*) ;; *) identity=$PWD/$identity ;; esac
 case $folder in '' | /*) ;; *) folder=$PWD/$folder ;; esac
 if [ -n "$zip" ]; then
@@ -210,6 +214,50 @@ some_lines() { # proofs.txt leads from each line to the root, without showing th
 
 if [ -f proofs.txt ]; then some_lines; else whole_log; fi
 
+# another bundle of this sender, itself verified before: where both show a line, it is the same line
+one_of() { # the next line of the log from descriptor 3 or 4, and its number, into $line and $number; 0 at the end
+    number=0
+    IFS= read -r line <&"$1" || return 0
+    number=${line#*'","seq":'} number=${number%%,*}
+    case $number in '' | *[!0-9]*) fail "a line of a log has no number" ;; esac
+}
+
+one_history() {
+    [ "$(digest <"$other/signer.pem")" = "$(digest <signer.pem)" ] || fail "$other was signed by another key"
+    openssl pkeyutl -verify -pubin -inkey signer.pem -rawin -in "$other/checkpoint" -sigfile "$other/checkpoint.sig" \
+        >/dev/null 2>&1 || fail "the signature of the checkpoint in $other"
+    {
+        read -r other_origin
+        read -r other_size
+        read -r other_root
+    } <"$other/checkpoint"
+    [ "$other_origin" = "$origin" ] || fail "$other is of another log"
+    both=0
+    {
+        one_of 3 && mine=$line my_number=$number
+        one_of 4 && theirs=$line their_number=$number
+        while [ "$my_number" -gt 0 ] && [ "$their_number" -gt 0 ]; do
+            if [ "$my_number" -lt "$their_number" ]; then
+                one_of 3 && mine=$line my_number=$number
+            elif [ "$my_number" -gt "$their_number" ]; then
+                one_of 4 && theirs=$line their_number=$number
+            else
+                [ "$mine" = "$theirs" ] || fail "line $my_number of the log is another one in $other: two histories"
+                both=$((both + 1))
+                one_of 3 && mine=$line my_number=$number
+                one_of 4 && theirs=$line their_number=$number
+            fi
+        done
+    } 3<custody.jsonl 4<"$other/custody.jsonl"
+    [ "$other_size" != "$size" ] || [ "$other_root" = "$root" ] ||
+        fail "two checkpoints of $size lines have different roots: two histories"
+    compared="One history with the other bundle: $both lines stand in both.
+"
+}
+
+compared=''
+[ -z "$other" ] || one_history
+
 # 3. timestamps: each reply fits its file and was sound at the time it states, whatever has ended since
 stamped=''
 
@@ -269,5 +317,5 @@ fi
 
 printf 'VERIFIED: all files, %s custody lines of %s. %s\n' "$seq" "$origin" "$opened"
 printf 'Signed by the key %s\n' "$(openssl pkey -pubin -in signer.pem -outform DER | digest)"
-printf '%s' "$stamped"
+printf '%s%s' "$compared" "$stamped"
 printf 'Compare this key with one you got from the sender by another way.\n'

@@ -63,6 +63,7 @@ def make_bundle(
         recipients=recipients,
         signer=custody.signer(),
         custody_lines=custody.all_lines(),
+        origin=custody.ORIGIN,  # one log, one name: two bundles of it can be compared
         whole_log=False,  # other cases' lines are nobody's business; each shown line is proven to be in the signed log
         mark=copy.code,
         reading_note=copy.reading_note(),
