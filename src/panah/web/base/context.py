@@ -11,13 +11,12 @@ from django.utils import translation
 from panah import i18n
 
 THEMES: Final = ("light", "dark")
-THEME_COOKIE: Final = "panah_theme"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """``language``, ``direction`` (ltr or rtl), ``languages`` (tag, own name, direction), ``theme``, ``door``."""
     language = translation.get_language() or settings.LANGUAGE_CODE
-    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    chosen = request.COOKIES.get(settings.PANAH_THEME_COOKIE, "")
     return {
         "language": language,
         "direction": direction_of(language),

@@ -22,6 +22,7 @@ HEADERS: Final = {
     "Permissions-Policy": PERMISSIONS_POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
+    "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
     "X-DNS-Prefetch-Control": "off",
 }

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from panah import i18n
 
-from .context import THEME_COOKIE, THEMES
+from .context import THEMES
 
 A_YEAR_S = 31_536_000
 
@@ -25,9 +25,9 @@ def theme(request: HttpRequest) -> HttpResponse:
     response = _back(request)
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
-        _keep(response, THEME_COOKIE, chosen)
+        _keep(response, settings.PANAH_THEME_COOKIE, chosen)
     else:
-        response.delete_cookie(THEME_COOKIE, samesite="Strict")
+        _keep(response, settings.PANAH_THEME_COOKIE, "", 0)
     return response
 
 
@@ -43,8 +43,8 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _keep(response: HttpResponse, name: str, value: str) -> None:
-    response.set_cookie(name, value, max_age=A_YEAR_S, secure=settings.HTTPS, httponly=True, samesite="Strict")
+def _keep(response: HttpResponse, name: str, value: str, max_age_s: int = A_YEAR_S) -> None:
+    response.set_cookie(name, value, max_age=max_age_s, secure=settings.HTTPS, httponly=True, samesite="Strict")
 
 
 def _back(request: HttpRequest) -> HttpResponse:

@@ -80,6 +80,11 @@ TEMPLATES = [
     }
 ]
 
+# A __Host- cookie must be Secure, and browsers take Secure cookies over https only (loopback http included, in
+# some): on plain http the cookie keeps a plain name and is protected by the loopback interface alone.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+PANAH_THEME_COOKIE = f"{COOKIE_PREFIX}panah_theme"
+
 # --- language ---------------------------------------------------------------------------------------------------
 USE_I18N = True
 USE_TZ = True
@@ -88,7 +93,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = list(i18n.LANGUAGES.items())
 LOCALE_PATHS = [i18n.LOCALE_DIR]
 LANGUAGES_BIDI = [tag for tag in i18n.LANGUAGES if tag in i18n.RIGHT_TO_LEFT]
-LANGUAGE_COOKIE_NAME = "panah_language"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}panah_language"
 LANGUAGE_COOKIE_SAMESITE = "Strict"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = HTTPS
@@ -114,11 +119,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
-# A __Host- cookie must be Secure, and browsers take Secure cookies over https only (loopback http included, in
-# some): on plain http the cookie keeps a plain name and is protected by the loopback interface alone.
-COOKIE_PREFIX = "__Host-" if HTTPS else ""
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}panah_csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
@@ -160,6 +163,6 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 _shared_middleware = [
     "django.middleware.security.SecurityMiddleware",
     "panah.web.base.middleware.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",  # before the static files, which answer without asking what stands below
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
 ]
