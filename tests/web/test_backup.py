@@ -164,6 +164,19 @@ def test_without_the_key_set_nobody_opens_anything(made: Made, tmp_path: Path) -
     assert used["custody_lines"] > 10
 
 
+def test_standard_tools_open_and_verify_it(made: Made, tmp_path: Path) -> None:
+    """The commands of docs/how-to/back-up.md, "Without Panah"."""
+    script = """
+        age -d -i "$IDENTITY" "$MAIN" | tar x && sha256sum --quiet -c SHA256SUMS
+        openssl pkeyutl -verify -pubin -inkey signer.pem -rawin -in SHA256SUMS -sigfile SHA256SUMS.sig
+        cmp signer.pem "$SIGNER"
+        test -s database/000001 -a -s files/secret.key
+    """
+    environment = os.environ | {"IDENTITY": str(made.identity), "MAIN": str(made.main), "SIGNER": str(made.signer)}
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, env=environment, check=False)
+    assert done.returncode == 0
+
+
 def cut(content: bytes) -> bytes:
     return content[: len(content) * 2 // 3]
 

@@ -166,6 +166,7 @@ def test_health_says_what_is_wrong_and_no_content(cast: Any, story: Any) -> None
     shown = page(cast.administrator, "/health/")
     assert "look at this" in shown  # nobody here has a second factor
     assert "Lines of the custody log" in shown
+    assert "looking at the sealed files" in shown  # no timer ran here
     assert "told.txt" not in shown
     assert story.opened.case.pk not in shown
     from panah.web.evidence.health import missing_files
@@ -190,3 +191,10 @@ def test_sessions_are_ended_elsewhere_and_not_here(cast: Any) -> None:
     assert stranger
     here.client.post("/account/sessions/", {"session": "0" * 64})
     assert cast.stranger.client.get("/account/").status_code == 200
+
+
+def test_every_chore_has_words_on_the_page() -> None:
+    from panah.web.base.chores import all_chores
+    from panah.web.desk.health import CHORES
+
+    assert {each.name for each in all_chores()} <= CHORES.keys()

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from panah.web.evidence.health import findings
+from panah.web.evidence.health import Finding, findings
 
 NAMES: Final = {
     "members": _("Active members"),
@@ -36,8 +36,26 @@ NAMES: Final = {
 }
 
 
+CHORES: Final = {
+    "empty_journal": _("emptying the database's journal"),
+    "end_sessions": _("ending old sessions"),
+    "clear_drafts": _("deleting reports that were begun and left"),
+    "sign_checkpoint": _("signing a checkpoint"),
+    "stamp_checkpoints": _("asking for time stamps"),
+    "check_fixity": _("looking at the sealed files"),
+    "list_digests": _("listing their digests"),
+    "sweep_files": _("setting aside what a crash left"),
+}
+
+
 def health(request: HttpRequest) -> HttpResponse:
     """Everything at once; what is not well stands first."""
-    rows = [(NAMES[each.name], each.value, each.is_well) for each in findings()]
+    rows = [(NAMES[each.name], _value(each), each.is_well) for each in findings()]
     rows.sort(key=lambda row: row[2] is not False)
     return render(request, "desk/health.html", {"rows": rows, "n_bad": sum(row[2] is False for row in rows)})
+
+
+def _value(each: Finding) -> str:
+    if each.name != "chores":
+        return each.value
+    return ", ".join(str(CHORES.get(name, name)) for name in each.value.split(", ") if name)

@@ -50,6 +50,6 @@ def guarded(name: str, checks: Callable[[], Iterator[Check]]) -> Iterator[Check]
         yield from checks()
     except PanahError as error:
         found = f"{error.where}: {error.what}" if error.where else error.what
-        yield bad(name, found, error.hint or "see docs/how-to/back-up.md")
+        yield bad(name, found, error.hint or "see docs/how-to/keep-it-running.md")
     except (DatabaseError, OSError) as error:
         yield bad(name, f"cannot be looked at ({type(error).__name__})", "read the lines above; restore if it persists")
