@@ -84,6 +84,7 @@ DESK: Final[dict[str, Rule]] = {
     "desk:take_in": Rule(CODERS),
     "desk:evidence": Rule(READERS, opens="item"),
     "desk:original": Rule(READERS, opens="item"),
+    "desk:working_copy": Rule(READERS, opens="item"),
     "desk:delete_item": Rule(CODERS, opens="item"),
     "desk:delete_incident": Rule(CODERS, opens="incident"),
     "desk:delete_claim": Rule(CODERS, opens="claim"),

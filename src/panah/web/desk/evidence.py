@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from panah.errors import Unreadable
 from panah.model.evidence import EvidenceItem as ItemRecord
 from panah.model.evidence import Locator
 from panah.web.base.errors import error_page
 from panah.web.cases.models import CaseLog
+from panah.web.evidence.copies import copy_of, make_copy, name_of
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.places import LARGEST_VIEW_BYTES, Places
 from panah.web.evidence.queries import custody_of, item_of, originals_of, record_in
@@ -49,13 +51,16 @@ def documents(request: HttpRequest) -> HttpResponse:
 @tells_refusals
 def evidence(request: HttpRequest, item_id: str) -> HttpResponse:
     """One item; its case is opened and the item logged as viewed."""
-    row = _found(request, item_id)
+    row = _found(request, item_id, copies=True)
+    if row.kind == EvidenceItem.Kind.COPY:
+        return redirect("desk:evidence", row.derived_from_id)
     opened = opened_case(request, row.case)
     places = Places(opened, around=AROUND_BYTES)
     place = _asked_place(request, row)
     context = {
         "row": row,
         "item": record_in(opened, row),
+        "copy": copy_of(row),
         "custody": [json.loads(entry.line) for entry in custody_of(opened, row)],
         "place": place,
         "excerpt": None,
@@ -72,9 +77,10 @@ def evidence(request: HttpRequest, item_id: str) -> HttpResponse:
     return render(request, "desk/evidence.html", context)
 
 
-def _found(request: HttpRequest, item_id: str) -> EvidenceItem:
+def _found(request: HttpRequest, item_id: str, *, copies: bool = False) -> EvidenceItem:
+    """An original of the member's cases, or a working copy of one."""
     row = item_of(request.user, item_id)
-    if row is None or row.derived_from_id:
+    if row is None or (row.derived_from_id and not (copies and row.kind == EvidenceItem.Kind.COPY)):
         raise Http404
     return row
 
@@ -138,8 +144,8 @@ def _window(text: str, place: Locator | None) -> tuple[int, int]:
 
 @tells_refusals
 def original(request: HttpRequest, item_id: str) -> HttpResponse:
-    """The original bytes leave when two members agree: ask, and download once it is approved."""
-    row = _found(request, item_id)
+    """The bytes of an original or a working copy leave when two members agree: ask, and download once it is approved."""
+    row = _found(request, item_id, copies=True)
     if request.method != "POST":
         return render(request, "desk/original.html", {"row": row})
     if request.POST.get("act") != "download":
@@ -153,9 +159,21 @@ def original(request: HttpRequest, item_id: str) -> HttpResponse:
             title=_("This original is too large for a page"),
             advice=_("Give it out in an evidence bundle; that has no limit."),
         )
-    content = export_original(request.user, opened_case(request, row.case, CaseLog.Reason.OUTFLOW), row)
+    opened = opened_case(request, row.case, CaseLog.Reason.OUTFLOW)
+    content = export_original(request.user, opened, row)
     if not content:
         raise Unreadable("the original is empty", where="evidence")
+    name = name_of(opened, row) if row.kind == EvidenceItem.Kind.COPY else f"evidence-{row.pk[:8]}.bin"
     answer = HttpResponse(content, content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = f'attachment; filename="evidence-{row.pk[:8]}.bin"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+@require_POST
+@tells_refusals
+def working_copy(request: HttpRequest, item_id: str) -> HttpResponse:
+    """Make a copy without metadata beside the original; giving it out is asked for like the original."""
+    row = _found(request, item_id)
+    made = make_copy(request.user, opened_case(request, row.case, CaseLog.Reason.OUTFLOW), row)
+    say(request, _("The copy is sealed beside the original, which stayed as it was."))
+    return redirect("desk:original", made.pk)

@@ -61,6 +61,7 @@ urlpatterns = [
     path("evidence/take-in/", taking_in.take_in, name="take_in"),
     path("evidence/<str:item_id>/", evidence.evidence, name="evidence"),
     path("evidence/<str:item_id>/original/", evidence.original, name="original"),
+    path("evidence/<str:item_id>/working-copy/", evidence.working_copy, name="working_copy"),
     path("evidence/<str:item_id>/delete/", deleting.delete_item, name="delete_item"),
     path("incidents/<str:incident_id>/delete/", deleting.delete_incident, name="delete_incident"),
     path("claims/<str:claim_id>/delete/", deleting.delete_claim, name="delete_claim"),

@@ -74,8 +74,17 @@ def keep_sealed(
     return _write(actor, writer, StoredItem.of(record, blob, key), blob, EvidenceItem.Kind.ORIGINAL, None)
 
 
-def keep_view(actor: Member, writer: CaseWriter, original: EvidenceItem, kind: str, content: bytes) -> EvidenceItem:
-    """Seal what a parser made of an item, beside it: the text in which character spans count, or rows as read.
+def keep_view(
+    actor: Member,
+    writer: CaseWriter,
+    original: EvidenceItem,
+    kind: str,
+    content: bytes,
+    *,
+    name: str = "",
+    media_type: str = "",
+) -> EvidenceItem:
+    """Seal what was made of an item, beside it: the text in which character spans count, rows as read, a working copy.
 
     Raises:
         NoGrant: The actor is not in the case, or the item lies in another.
@@ -85,12 +94,12 @@ def keep_view(actor: Member, writer: CaseWriter, original: EvidenceItem, kind: s
     writer.require_here(original)
     if original.derived_from_id:
         raise Refused("a view is made of an original", where="evidence", hint="name the original")
-    media = {"text": "text/plain", "rows": "application/json"}[EvidenceItem.Kind(kind)]
+    media = media_type or {"text": "text/plain", "rows": "application/json"}[EvidenceItem.Kind(kind)]
     return _keep(
         actor,
         writer,
         io.BytesIO(content),
-        name="",
+        name=name,
         grade=Grade(original.grade),
         media_type=media,
         kind=kind,

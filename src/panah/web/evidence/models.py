@@ -21,6 +21,8 @@ class EvidenceItem(SealedRow):
         TEXT = "text", _("canonical text")
         """What a reader's character spans count in."""
         ROWS = "rows", _("rows as read")
+        COPY = "copy", _("working copy")
+        """Without metadata, made to be shared; see ``copies``."""
 
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.ORIGINAL)
     derived_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="derived")
