@@ -124,6 +124,35 @@ def test_it_is_of_one_moment_while_others_write(tmp_path: Path) -> None:
     assert len(after["accounts_member"]) == len(after["cases_casekeywrap"]) == 5
 
 
+def test_a_file_that_goes_while_others_are_read_makes_no_backup_with_a_hole(tmp_path: Path) -> None:
+    """Sealed anew after the moment of the rows: those name a file that is nowhere. One that no row names may go."""
+    data, target = installation(tmp_path / "data"), tmp_path / "target"
+    target.mkdir()
+    (data / "evidence" / f"{0:032x}.age").write_bytes(os.urandom(30_000_000))  # read first, and long
+    (data / "evidence" / f"{9:032x}.age").write_bytes(b"a draft's")
+    going = [data / "evidence" / f"{9:032x}.age"]
+
+    def go_meanwhile(_bytes: int) -> None:
+        while going:
+            going.pop().unlink()
+
+    assert make_backup(data, target, recipients=[RECIPIENT], advance=go_meanwhile)  # the control
+    going.append(data / "evidence" / f"{2:032x}.age")
+    with pytest.raises(Unreadable, match="run it again"):
+        make_backup(data, target, recipients=[RECIPIENT], advance=go_meanwhile, now=datetime(2026, 5, 1, tzinfo=UTC))
+    assert len(list(target.iterdir())) == 2, "of the second nothing is left"
+    later = datetime(2026, 5, 2, tzinfo=UTC)
+    assert make_backup(data, target, recipients=[RECIPIENT], now=later)  # missing from the start: told by the restore
+
+
+def test_without_the_installations_key_there_is_no_backup(tmp_path: Path) -> None:
+    data = installation(tmp_path / "data")
+    (data / "signer.key").unlink()
+    with pytest.raises(NotConfigured, match="the key that signs is not there"):
+        make_backup(data, tmp_path, recipients=[RECIPIENT])
+    assert not (data / "signer.key").exists(), "a new key would sign what no restore believes"
+
+
 def test_a_large_database_goes_in_pieces(tmp_path: Path) -> None:
     data = installation(tmp_path / "data")
     with sqlite3.connect(data / "panah.sqlite3") as database:

@@ -13,7 +13,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from panah.errors import MissingExtra, NotConfigured, Unreadable
@@ -23,6 +23,10 @@ from .kept import names
 
 FILE_NAME: Final = "panah.sqlite3"
 CHUNK_BYTES: Final = 1 << 20
+BLOB_NAMES: Final = "SELECT blob_name FROM evidence_evidenceitem"
+if TYPE_CHECKING:
+    import psycopg
+
 _VARIABLES: Final = {
     "host": "PGHOST",
     "hostaddr": "PGHOSTADDR",
@@ -52,6 +56,10 @@ class Database(Protocol):
 
     def keys(self) -> Iterator[bytes]:
         """The rows of the key set."""
+        ...
+
+    def blob_names(self) -> set[str]:
+        """The sealed files that rows tell of, at the same moment."""
         ...
 
 
@@ -112,6 +120,9 @@ class _Sqlite:
         for name in names("keys"):
             if name in known:
                 yield from self._rows(name)
+
+    def blob_names(self) -> set[str]:
+        return {name for (name,) in self._connection.execute(BLOB_NAMES)}
 
     def _rows(self, table: str) -> Iterator[bytes]:
         quoted = table.replace('"', '""')
@@ -180,8 +191,8 @@ def _statements(chunks: Iterable[bytes]) -> Iterator[str]:
 class _Postgresql:
     engine = "postgresql"
 
-    def __init__(self, address: str, moment: str) -> None:
-        self._address, self._moment = address, moment
+    def __init__(self, address: str, moment: str, connection: psycopg.Connection[Any]) -> None:
+        self._address, self._moment, self._connection = address, moment, connection
 
     def main(self) -> Iterator[bytes]:
         left_out = (*names("keys"), *names("empty"))
@@ -189,6 +200,9 @@ class _Postgresql:
 
     def keys(self) -> Iterator[bytes]:
         return self._dump("--data-only", *(f"--table={name}" for name in names("keys")))
+
+    def blob_names(self) -> set[str]:
+        return {name for (name,) in self._connection.execute(BLOB_NAMES).fetchall()}
 
     def _dump(self, *chosen: str) -> Iterator[bytes]:
         command = ["pg_dump", "--format=custom", "--compress=0", "--no-owner", "--no-privileges"]
@@ -211,7 +225,7 @@ def _postgresql(address: str) -> Iterator[Database]:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         row = connection.execute("SELECT pg_export_snapshot()").fetchone()
         assert row is not None, "the function returns one row"
-        yield _Postgresql(address, row[0])
+        yield _Postgresql(address, row[0], connection)
 
 
 def restore_postgresql(address: str, chunks: Iterable[bytes], *, data_only: bool = False) -> None:

@@ -18,6 +18,7 @@ from typing import BinaryIO, Final
 from panah.errors import NotConfigured, Unreadable
 from panah.home import SECRET_FILE_MODE, whole_or_nothing
 from panah.vault.age_stream import AgeWriter, parse_recipients
+from panah.vault.blobs import SUFFIX
 from panah.vault.signer import Signer
 
 from .databases import snapshot
@@ -67,7 +68,7 @@ def make_backup(
 
     Raises:
         NotConfigured: No recipient, no database, no signing key, no room; nothing half-written stays.
-        Unreadable: The database cannot be read.
+        Unreadable: The database cannot be read, or a file went while others were read.
     """
     parse_recipients(recipients)
     if not target.is_dir():
@@ -88,8 +89,9 @@ def make_backup(
         keys_sha256 = key_set.write(keys_part, database.keys(), [])
         main_set = _Set("main", database.engine, moment, recipients, signer, advance)
         main_sha256 = main_set.write(main_part, database.main(), listed)
+        _check_whole(database.blob_names(), {name for name, _path in listed}, main_set.names)
     note_backup(data, moment)
-    return MadeBackup(main, keys, main_sha256, keys_sha256, main_set.n_files)
+    return MadeBackup(main, keys, main_sha256, keys_sha256, len(main_set.names))
 
 
 def expire_key_sets(target: Path, *, days: int, now: datetime | None = None) -> list[Path]:
@@ -116,6 +118,21 @@ def _signer(data: Path) -> Signer:
         ) from None
 
 
+def _check_whole(told: set[str], listed: set[str], copied: set[str]) -> None:
+    """A file that a row of our moment tells of, and that was there then, is in the backup.
+
+    It is not when it was sealed anew or deleted while others were read: the copied rows would name a file that is
+    nowhere. A file that was missing from the start is the doctor's to tell; the restore tells it too.
+    """
+    wanted = {f"evidence/{name}{SUFFIX}" for name in told} & listed
+    if gone := wanted - copied:
+        raise Unreadable(
+            f"{len(gone)} files were sealed anew or deleted while others were read",
+            where="evidence",
+            hint="run it again",
+        )
+
+
 def _clean(target: Path, moment: datetime) -> None:
     """Remove what an earlier backup left that was killed: sealed, unfinished, and a day old."""
     before = (moment - timedelta(days=1)).timestamp()
@@ -136,7 +153,7 @@ class _Set:
     advance: Advance
 
     def __post_init__(self) -> None:
-        self.n_files = 0
+        self.names: set[str] = set()
         self._sums: list[str] = []
 
     def write(self, part: Path, database: Iterator[bytes], listed: Iterable[tuple[str, Path]]) -> str:
@@ -186,7 +203,7 @@ class _Set:
                     raise Unreadable("the file changed while it was read", where=name, hint="run it again") from error
                 raise
         self._sums.append(f"{hashing.digest.hexdigest()}  files/{name}\n")
-        self.n_files += 1
+        self.names.add(name)
 
 
 class _Hashing:

@@ -177,6 +177,9 @@ def test_a_checkpoint_of_somebody_else_is_not_ours(story: Any, data_folder: Any)
     (data_folder / custody.SIGNER_FILE).unlink()
     with pytest.raises(NotVerified):
         custody.check_note(note)
+    with pytest.raises(NotVerified, match="the signing key is gone"):
+        custody.checkpoint()
+    assert not (data_folder / custody.SIGNER_FILE).exists(), "no other key takes its place"
 
 
 @pytest.mark.parametrize("table", ["evidence_custodyentry", "evidence_checkpoint", "cases_caselog"])
