@@ -25,14 +25,16 @@ TOLD = Told(
 )
 
 
-def reported(told: Told = TOLD, *, file: bytes = b"", language: str = "en") -> tuple[Report, Receipt]:
+def reported(
+    told: Told = TOLD, *, file: bytes = b"", language: str = "en", name: str = "shot.png"
+) -> tuple[Report, Receipt]:
     """A report handed in by somebody without an account, and its code."""
     token = flows.new_token()
     flows.write(token, Draft(language=language, told=told))
     if file:
         draft = flows.read(Draft, token)
         assert draft is not None
-        flows.add_file(token, draft, io.BytesIO(file), "shot.png", "image/png")
+        flows.add_file(token, draft, io.BytesIO(file), name, "image/png")
     done = threads.hand_in(token)
     assert done is not None
     assert done.sent is not None

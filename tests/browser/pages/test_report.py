@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 from browser_pages import VIEWS, View, reader
+from browser_site import clean_environment
 from intake_phones import CALLS
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.slow]
@@ -183,6 +186,74 @@ def test_the_desk_side(browser: Any, site: Any, view: View) -> None:
         assert see.page.locator("[name=report]:checked").count() == 1
         see.open(f"/inbox/paper/{view.language}/")
         see.check("desk-paper")
+
+
+BY_MAIL = """
+import sys, django; django.setup()
+from panah.web.intake.mail_in import take_in
+from panah.web.intake.mail_origin import Origin, Verdict
+letter = "From: Invented <someone@example.org>\\r\\nSubject: Help\\r\\n\\r\\nThey rang."
+take_in((letter + sys.argv[1]).encode(), Origin(Verdict.UNSIGNED))
+"""
+
+
+def newest_report(see: Any) -> None:
+    """The one that nobody has seen yet."""
+    see.open("/inbox/?show=new")
+    see.page.click("main tbody th a >> nth=0")
+    see.page.wait_for_url(re.compile("/inbox/[0-9a-f]{32}/"))
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=str)
+def test_consent_taken_back_erasure_asked_for_and_a_letter_by_mail(browser: Any, site: Any, view: View) -> None:
+    """A reporter changes their mind; the case worker sees it, takes the report up, and declines with a reason."""
+    with phone(browser, site, view.language, view.width_px, scripts=False) as told:
+        begin(told)
+        for step in STEPS[:-1]:
+            if step == "consent":
+                told.page.check("[value=keep]")
+                told.page.check("[value=share_police]")
+            go(told)
+        go(told, "send")
+        code = code_on(told.page)
+        told.page.click("main form button")
+        told.open("/report/back/")
+        told.page.fill("[name=code]", code)
+        told.page.click("main form button")
+        told.page.wait_for_url(re.compile("/report/mailbox/"))
+        told.page.uncheck("[value=share_police]")
+        told.page.click("main form[action*=consent] button")
+        told.page.wait_for_load_state("networkidle")
+        told.open("/report/mailbox/erasure/")
+        told.page.click("main form button")
+        told.page.wait_for_load_state("networkidle")
+        with reader(browser, site, view) as see:
+            see.sign_in()
+            newest_report(see)
+            see.check("desk-told-taken-back")
+            see.page.click("button[value=keep]")
+            see.page.wait_for_load_state("networkidle")
+            see.check("desk-told-taken-up")
+            see.page.click("main .notice details summary")
+            see.page.fill("#d-text", "A court asked us to keep it.")
+            see.page.click("button[value=decline]")
+            see.page.wait_for_load_state("networkidle")
+            assert see.page.locator("button[value=decline]").count() == 0
+            see.open("/cases/")
+            see.check("desk-cases")
+            environment = clean_environment() | {
+                "PANAH_DATA": str(site.data),
+                "DJANGO_SETTINGS_MODULE": "panah.web.config.desk",
+            }
+            subprocess.run([sys.executable, "-c", BY_MAIL, str(view)], env=environment, check=True)
+            newest_report(see)
+            see.check("desk-told-by-mail")
+            see.page.click("button[value=code]")
+            see.page.wait_for_url(re.compile("/inbox/telephone/"))
+            assert len(code_on(see.page)) == 28
+        told.open("/report/mailbox/")
+        assert "A court asked us to keep it." in told.page.locator("main").inner_text()
+        told.screenshot("report-mailbox-declined")
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=str)

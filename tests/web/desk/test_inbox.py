@@ -12,6 +12,7 @@ from intake_reports import TOLD, form_of, reported, whole
 from stores_factories import tell
 
 from panah.web.cases.models import CaseLog
+from panah.web.evidence.models import EvidenceItem
 from panah.web.intake import mailbox
 from panah.web.intake.models import Report, SavedFilter, Thread, now
 
@@ -65,6 +66,17 @@ def test_every_act_on_the_page(cast: Any, row: Report) -> None:
     act(worker, row, "keep", case="")
     assert Report.objects.get().case != Thread.objects.get().case
     assert "We believe you." in worker.client.get(f"/inbox/{row.pk}/").content.decode()
+
+
+def test_a_name_that_turns_round_is_shown_as_it_is(cast: Any, data_folder: Path) -> None:
+    """On the desk too: what looks like a picture there is opened."""
+    row, _receipt = reported(file=b"x", name="photo\u202egpj.exe")
+    worker = cast.case_worker
+    page = worker.client.get(f"/inbox/{row.pk}/").content.decode()
+    item = EvidenceItem.objects.get()
+    for shown in (page, worker.client.get(f"/evidence/{item.pk}/").content.decode()):
+        assert "\u202e" not in shown
+        assert "<bdi>photo\ufffdgpj.exe</bdi>" in shown or "<bdi>photogpj.exe</bdi>" in shown
 
 
 def test_a_promise_is_counted_down_and_told_when_it_is_late(cast: Any, row: Report) -> None:

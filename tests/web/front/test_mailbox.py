@@ -80,6 +80,30 @@ def test_the_same_message_posted_twice_stands_once(inside: Client) -> None:
     assert Message.objects.count() == 2, "what was agreed, and this"
 
 
+def test_a_file_sent_twice_by_one_form_is_kept_once_and_two_of_one_name_both(inside: Client) -> None:
+    def send(n: str, content: bytes = b"a voice") -> None:
+        form = {"text": "", "file": SimpleUploadedFile("voice.ogg", content), "n": n, "whole": "1"}
+        assert inside.post("/report/mailbox/", form).status_code == 302
+
+    n = re.search(r'name="n" value="(\d+)"', inside.get("/report/mailbox/").content.decode())[1]  # type: ignore[index]
+    send(n)
+    send(n)
+    assert EvidenceItem.objects.count() == 1
+    newer = re.search(r'name="n" value="(\d+)"', inside.get("/report/mailbox/").content.decode())[1]  # type: ignore[index]
+    send(newer, b"another voice")
+    assert EvidenceItem.objects.count() == 2
+
+
+def test_half_a_file_to_the_mailbox_is_not_kept(inside: Client, data_folder: Path) -> None:
+    head = b'--cut\r\nContent-Disposition: form-data; name="file"; filename="a.ogg"\r\n\r\n'
+    body = head + b"x" * 5000
+    answer = inside.generic("POST", "/report/mailbox/", body, content_type="multipart/form-data; boundary=cut")
+    assert answer.status_code == 400
+    assert "broke off" in answer.content.decode()
+    assert not EvidenceItem.objects.exists()
+    assert not list(data_folder.glob("evidence/*"))
+
+
 @pytest.mark.parametrize(
     "form", [{"text": "cut off"}, {"text": " ", "whole": "1"}, {"text": "x" * 20_001, "whole": "1"}]
 )

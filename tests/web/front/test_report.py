@@ -272,6 +272,15 @@ def test_a_name_that_turns_round_is_shown_as_it_is(cast: Any, data_folder: Path,
     assert shown_name("photo\u202egpj.exe\u2066\0") == "photo�gpj.exe��"
 
 
+def test_a_file_sent_twice_by_one_form_is_kept_once(cast: Any, data_folder: Path, front_door: Client) -> None:
+    begin(front_door)
+    for _ in range(2):
+        send_file(front_door, n="0")
+    assert PendingFile.objects.count() == 1
+    send_file(front_door, n="1")
+    assert PendingFile.objects.count() == 2, "a page that knows of the first one means a second one"
+
+
 def test_a_file_can_be_taken_out_again(cast: Any, data_folder: Path, front_door: Client) -> None:
     begin(front_door)
     send_file(front_door)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from panah import codes
 from panah.errors import Refused
 from panah.model.evidence import Entrance
+from panah.model.person import Purpose
 from panah.web.cases.actions import create_case
 from panah.web.cases.models import Case, CaseLog
 from panah.web.cases.opening import OpenCase
@@ -70,6 +71,7 @@ def told(request: HttpRequest, report_id: str) -> HttpResponse:
         "files": _files(opened, row),
         "entries": [(entry, _entry_files(beside, entry)) for entry in entries if entry.kind != "consents"],
         "consents": [(label, code in allowed) for code, label in CONSENTS] if thread else [],
+        "may_keep": thread is None or Purpose.KEEP in allowed,
         "taken_back": [(at, [_purpose_named(code) for code in gone]) for at, gone in taken_back(entries)],
         "left": [(each, purpose_label(each.purpose), each.purpose in allowed) for each in _left(request, row, thread)],
         "draft": _draft(request, report.language),

@@ -70,7 +70,7 @@ def _written(request: HttpRequest, opened: Mailbox, form: MessageForm) -> str | 
     if not given and not text:
         return _("Write something, or add a file.")
     files = [(given.file, given.name[:200], given.content_type or "")] if given else []
-    if _said_already(opened, text, bool(files)):
+    if _said_already(opened, text, [name for _stream, name, _media in files], request.POST.get("n", "")):
         return None
     try:
         opened.write(text, files)
@@ -79,11 +79,16 @@ def _written(request: HttpRequest, opened: Mailbox, form: MessageForm) -> str | 
     return None
 
 
-def _said_already(opened: Mailbox, text: str, with_file: bool) -> bool:
-    """The same form sent twice: the last entry says the same, and nothing came between."""
+def _said_already(opened: Mailbox, text: str, names: list[str], n_seen: str) -> bool:
+    """The same form sent twice: the last entry says the same, and nothing came between.
+
+    Two voice notes may have one name: with a file it is the same only when the form is older than the last entry.
+    """
     entries = opened.entries()
     last = entries[-1] if entries else None
-    return last is not None and last.incoming and last.kind == "message" and last.text == text and not with_file
+    if last is None or not last.incoming or last.kind != "message" or last.text != text:
+        return False
+    return list(last.file_names) == names and (not names or n_seen != str(len(entries)))
 
 
 def _shown(request: HttpRequest, opened: Mailbox, form: MessageForm, status: int) -> HttpResponse:
@@ -94,6 +99,7 @@ def _shown(request: HttpRequest, opened: Mailbox, form: MessageForm, status: int
         "entries": [entry for entry in entries if entry.kind != "consents"],
         "consents": [(code, label, code in allowed) for code, label in CONSENTS],
         "form": form,
+        "n_entries": len(entries),
         "limit": settings.PANAH_UPLOAD_BYTES,
         "report": opened.thread.report,
         "wants_erasure": opened.thread.wants_erasure,

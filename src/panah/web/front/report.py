@@ -141,8 +141,17 @@ def _taken(request: HttpRequest, draft: Draft, form: FileForm) -> str | None:
             "n": flows.MOST_FILES
         }
     given = form.cleaned_data["file"]
+    if _sent_before(draft, given, request.POST.get("n", "")):
+        return None
     flows.add_file(token_of(request), draft, given.file, given.name, given.content_type or "")
     return None
+
+
+def _sent_before(draft: Draft, given: Any, n_seen: str) -> bool:
+    """The same form sent twice: it is older than the last file, which has the same name and size."""
+    last = draft.files[-1] if draft.files else None
+    same = last is not None and (last.name, last.size_bytes) == (given.name[:200], given.size)
+    return same and n_seen != "" and n_seen != str(len(draft.files))
 
 
 @require_http_methods(["GET", "POST"])
