@@ -251,6 +251,10 @@ def test_consent_taken_back_erasure_asked_for_and_a_letter_by_mail(browser: Any,
             see.page.click("button[value=code]")
             see.page.wait_for_url(re.compile("/inbox/telephone/"))
             assert len(code_on(see.page)) == 28
+            see.page.click("main form button")
+            see.page.wait_for_url(re.compile("/inbox/[0-9a-f]{32}/"))
+            see.page.click("button[value=close]")
+            see.page.wait_for_load_state("networkidle")
         told.open("/report/mailbox/")
         assert "A court asked us to keep it." in told.page.locator("main").inner_text()
         told.screenshot("report-mailbox-declined")

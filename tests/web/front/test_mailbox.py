@@ -232,3 +232,25 @@ def test_a_new_key_of_the_case_does_not_shut_the_reporter_out(cast: Any, code: s
     assert "Under the new key." in front_door.get("/report/mailbox/").content.decode()
     front_door.post("/report/mailbox/", {"text": "I read it.", "whole": "1"})
     assert opened_by(cast.colleague).record(Said, Message.objects.get(number=3)).text == "I read it."
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "kind"),
+    [("consent/", {"consents": ["keep"]}, "consents"), ("erasure/", {}, "erasure")],
+)
+def test_what_must_not_be_lost_is_kept_though_the_key_changes_in_that_moment(
+    cast: Any, inside: Client, monkeypatch: pytest.MonkeyPatch, path: str, form: Any, kind: str
+) -> None:
+    """Between the opening of the thread and the writing a member takes the report up."""
+    worker, real, changed = cast.case_worker, threads.say, []
+    held = opened_by(worker)
+
+    def say(actor: Any, *given: Any) -> Any:
+        if actor is None and not changed:
+            changed.append(rotate(worker.member, worker.keys, held))
+        return real(actor, *given)
+
+    monkeypatch.setattr(threads, "say", say)
+    assert inside.post(f"/report/mailbox/{path}", form).headers["Location"] == "/report/mailbox/"
+    assert changed
+    assert opened_by(worker).record(Said, Message.objects.get(number=2)).kind == kind

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -110,25 +112,38 @@ def _shown(request: HttpRequest, opened: Mailbox, form: MessageForm, status: int
 @require_POST
 def consent(request: HttpRequest) -> HttpResponse:
     """Change what may be done."""
-    opened = visit(token_of(request))
-    if opened is None:
-        return forget(redirect("front:back"))
     chosen = tuple(purpose for purpose in Purpose if purpose.value in request.POST.getlist("consents"))
-    if consents_of(opened.entries()) != frozenset(map(str, chosen)):
-        opened.agree(chosen)
+
+    def agree(opened: Mailbox) -> None:
+        if consents_of(opened.entries()) != frozenset(map(str, chosen)):
+            opened.agree(chosen)
+
+    return _done(request, agree)
+
+
+def _done(request: HttpRequest, act: Callable[[Mailbox], None]) -> HttpResponse:
+    """Do something that must not be lost: once more when the thread got a new key in this very moment."""
+    for attempt in (1, 2):
+        opened = visit(token_of(request))
+        if opened is None:
+            return forget(redirect("front:back"))
+        try:
+            act(opened)
+        except Refused:
+            if attempt == 2:
+                raise
+        else:
+            break
     return redirect("front:mailbox")
 
 
 @require_http_methods(["GET", "POST"])
 def erasure(request: HttpRequest) -> HttpResponse:
     """Ask to have everything erased; asked once more first."""
-    opened = visit(token_of(request))
-    if opened is None:
-        return forget(redirect("front:back"))
     if request.method == "POST":
-        if not opened.thread.wants_erasure:
-            opened.ask_erasure()
-        return redirect("front:mailbox")
+        return _done(request, lambda opened: None if opened.thread.wants_erasure else opened.ask_erasure())
+    if visit(token_of(request)) is None:
+        return forget(redirect("front:back"))
     return render(request, "front/report/erasure.html")
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from django.conf import settings
+from django.db import transaction
 
 from panah.errors import NotOpened
 from panah.vault import unseal
@@ -67,8 +68,9 @@ class Mailbox(CaseWriter):
 
     def ask_erasure(self, text: str = "") -> None:
         """Ask to erase everything."""
-        Thread.objects.filter(pk=self.thread.pk).update(wants_erasure=True)
-        self._say(Said(at=now(), incoming=True, kind="erasure", text=text))
+        with transaction.atomic():  # a request that stands in the row and not in the thread would never be answered
+            self._say(Said(at=now(), incoming=True, kind="erasure", text=text))
+            Thread.objects.filter(pk=self.thread.pk).update(wants_erasure=True)
 
     def _say(self, said: Said) -> None:
         threads.say(None, self, self.thread, said)
