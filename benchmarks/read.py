@@ -24,7 +24,7 @@ from read_scoring import Score, interval, load, score, total  # noqa: E402
 from panah.read import copies, read_document  # noqa: E402
 
 ARTICLE = ROOT.parent / "shared" / "data" / "articles" / "uighur-refugees-2020.txt"
-SETS = ("dev", "held_out", "unseen", "last", "fresh", "oblique", "plain", "languages")
+SETS = ("dev", "held_out", "unseen", "last", "fresh", "oblique", "plain", "varied", "languages")
 TARGETS = {
     "incidents": 0.75,
     "host country": 0.85,

@@ -5,7 +5,7 @@ from read_scoring import load, score, total
 
 from panah.read import read_document
 
-SETS = ("dev", "held_out", "unseen", "last", "fresh", "oblique", "plain", "languages")
+SETS = ("dev", "held_out", "unseen", "last", "fresh", "oblique", "plain", "varied", "languages")
 
 
 @pytest.fixture(scope="module")

@@ -12,14 +12,22 @@ from panah.model.reading import Count, Statement
 
 from .geo import Mention
 from .paragraphs import Stretch
-from .phrases import Hit, lexicon, rows_of
+from .phrases import Hit, Rule, lexicon, rows_of
 from .sentences import Page, Sentence
 from .stance import NEGATIVE
 from .statements import is_caption
+from .telling import LANGUAGE, NOTHING, strongest_word, told_by
 from .words import Word, words_in
 
 LONG_QUOTATION: Final = {"tr": 3, "ug": 3, "ru": 4}
 """From so many words on a quotation tells something by itself; six where words carry less each."""
+
+
+LEAST_SHARE: Final = 0.5
+"""From this probability on a tactic is told by the words of a sentence together."""
+RULE_SHARE: Final = 0.1
+"""Below it a rule that holds is not believed: the other words speak against it."""
+MIN_WORDS_BY_WEIGHT: Final = 5
 
 
 @dataclass(slots=True)
@@ -118,17 +126,33 @@ def _units(page: Page, sentence: Sentence, spoken: set[int]) -> Iterator[_Unit]:
 
 def _of_unit(page: Page, sentence: Sentence, part: _Unit, counts: Sequence[Count], number: int) -> list[Candidate]:
     unit, words, quoted = part
-    hits = lexicon("tactics", page.language).hits(words)
-    if not hits or lexicon("context", page.language).hits(words):
+    if lexicon("context", page.language).hits(words):
         return []
-    by_tactic: dict[str, list[Hit]] = {}
-    for hit in hits:
-        by_tactic.setdefault(hit.rule.meaning, []).append(hit)
-    mentions = tuple(m for m in sentence.mentions if any(word.start == m.start for word in words))
+    by_tactic = _told(page.language, words)
+    mentions = tuple(m for m in sentence.mentions if any(word.start == m.start for word in words)) if by_tactic else ()
     return [
         Candidate(tactic, sentence, unit, words, tuple(by_tactic[tactic]), quoted, number, mentions, tuple(counts))
         for tactic in most_specific(by_tactic)
     ]
+
+
+def _told(language: str, words: tuple[Word, ...]) -> dict[str, list[Hit]]:
+    """Each tactic that some words tell, with the places where they do: by rules, and in English by weights over all words."""
+    hits = lexicon("tactics", language).hits(words)
+    by_tactic: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_tactic.setdefault(hit.rule.meaning, []).append(hit)
+    if language != LANGUAGE or (not hits and len(words) < MIN_WORDS_BY_WEIGHT):
+        return by_tactic
+    probable = told_by(words, hits)
+    likely = {tactic for tactic, share in probable.items() if tactic != NOTHING and share >= LEAST_SHARE}
+    kept = {tactic: found for tactic, found in by_tactic.items() if tactic in likely or probable[tactic] >= RULE_SHARE}
+    return kept | {tactic: [_by_weight(words, tactic)] for tactic in likely - set(kept)}
+
+
+def _by_weight(words: tuple[Word, ...], tactic: str) -> Hit:
+    at = strongest_word(words, tactic)
+    return Hit(Rule(tactic, (), ()), at, at + 1, ((at, at + 1),))
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,121 @@
+"""Which tactics a sentence tells, by weights over its words: for wordings that no rule of the lexicons foresaw.
+
+The weights (``data/tactic_weights.csv``) are fitted by ``tools/train_read_tactics.py`` on sentences that we invented and
+labelled, kept beside it. A feature is the stem of a word, a class of words, or a rule that holds, so a person can read why a
+sentence was taken for an assault; names and places are no features.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from .phrases import Hit, lexicon, rows_of, rows_of_files
+from .words import Word
+
+LANGUAGE: Final = "en"
+NOTHING: Final = "none"
+WEIGHT_OF_WORDS, WEIGHT_OF_CLASSES = 2.0, 0.5
+"""All words of a sentence weigh together as one vector of this length; each class and rule as much as this."""
+_ENDINGS: Final = (
+    ("ies", "y"),
+    ("sses", "ss"),
+    ("edly", ""),
+    ("ing", ""),
+    ("ed", ""),
+    ("es", ""),
+    ("ly", ""),
+    ("s", ""),
+)
+_CLASSES_TOO: Final = ("kin", "threat", "message", "people", "official", "vehicle", "grab", "hold")
+
+
+def told_by(words: Sequence[Word], hits: Iterable[Hit]) -> dict[str, float]:
+    """How probable each tactic is for one sentence or quotation, :data:`NOTHING` among them; together they are 1.
+
+    Args:
+        words: Its words.
+        hits: The rules of the lexicon of tactics that hold in it.
+    """
+    weights = _weights()
+    sums = dict(weights[""])
+    for feature, value in features(words, hits).items():
+        for tactic, weight in weights.get(feature, {}).items():
+            sums[tactic] += weight * value
+    most = max(sums.values())
+    powers = {tactic: math.exp(each - most) for tactic, each in sums.items()}
+    whole = sum(powers.values())
+    return {tactic: each / whole for tactic, each in powers.items()}
+
+
+def strongest_word(words: Sequence[Word], tactic: str) -> int:
+    """The number of the word that says most of a tactic: where it is told."""
+    weights = _weights()
+    said = [weights.get(f"w:{stem(word.text)}", {}).get(tactic, 0.0) for word in words]
+    return max(range(len(words)), key=lambda at: (said[at], -at), default=0)
+
+
+def features(words: Sequence[Word], hits: Iterable[Hit]) -> dict[str, float]:
+    """Stems of words, classes of words and rules, each with its weight; names are left out."""
+    stems = {stem(word.text) for word in words if not word.capital or word is words[0]}
+    stems = {each for each in stems if each[:1].isalpha() and each not in _common()}
+    length = math.sqrt(len(stems)) or 1.0
+    found = {f"w:{each}": WEIGHT_OF_WORDS / length for each in stems}
+    found |= {f"c:{name}": WEIGHT_OF_CLASSES for word in words for name in _classes_of(word.text)}
+    found |= {f"r:{hit.rule.meaning}": WEIGHT_OF_CLASSES for hit in hits}
+    if lexicon("context", LANGUAGE).hits(words):
+        found["r:context"] = WEIGHT_OF_CLASSES
+    return found
+
+
+@lru_cache(maxsize=16384)
+def stem(word: str) -> str:
+    """An English word without its ending: enough to see that "phoned" and "phoning" are one."""
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            word = word[: len(word) - len(ending)] + instead
+            break
+    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "lse":
+        word = word[:-1]
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    """Words that stand in every sentence."""
+    row = next(row for row in rows_of_files("classes") if row["name"] == "x_common")
+    return frozenset(row["words"].split())
+
+
+@lru_cache(maxsize=16384)
+def _classes_of(word: str) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, (exact, beginnings) in _classes().items()
+        if word in exact or (beginnings and word.startswith(beginnings))
+    )
+
+
+@lru_cache(maxsize=1)
+def _classes() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
+    found = {}
+    for row in rows_of_files("classes"):
+        name = row["name"]
+        if row["language"] == LANGUAGE and name != "x_common" and (name.startswith("x_") or name in _CLASSES_TOO):
+            words = row["words"].split()
+            exact = frozenset(word for word in words if not word.endswith("*"))
+            found[name] = (exact, tuple(word[:-1] for word in words if word.endswith("*")))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _weights() -> Mapping[str, Mapping[str, float]]:
+    """Feature to tactic to weight; the feature without a name holds what each tactic starts from."""
+    return {
+        row["feature"]: {
+            tactic: float(weight) for tactic, _, weight in (part.partition(" ") for part in row["weights"].split(";"))
+        }
+        for row in rows_of("tactic_weights")
+    }
