@@ -12,6 +12,7 @@ PANAH_SECRET_KEY       derived from ``secret.key``                 Django's sign
 PANAH_IDLE_MINUTES     15                                          a session ends after so long without a request
 PANAH_SESSION_HOURS    8                                           a session ends at the latest after so long
 PANAH_UPLOAD_MB        2048                                        largest upload
+PANAH_READING_ROOM     empty                                       age recipients, by commas: only they open originals
 PANAH_LOG_LEVEL        WARNING                                     what is told on standard error
 PANAH_FIXITY_DAYS      30                                          each sealed file is looked at once in so long
 PANAH_TIMESTAMP_PROXY  the system's                                e.g. http://127.0.0.1:8118, to ask authorities
@@ -26,6 +27,7 @@ from pathlib import Path
 import csp.constants
 
 from panah import home, i18n
+from panah.vault.age_stream import parse_recipients
 from panah.web.base.deployment import DeploymentKey
 from panah.web.config.databases import database
 from panah.web.config.environment import envbool, envchoice, envint, envlist, envsecret, envstr
@@ -130,6 +132,9 @@ CSRF_FAILURE_VIEW = "panah.web.base.errors.csrf_failure"
 
 # --- uploads ----------------------------------------------------------------------------------------------------
 FILE_UPLOAD_HANDLERS = ["panah.web.base.uploads.SealingUploadHandler"]
+PANAH_READING_ROOM = envlist("READING_ROOM", [])
+if PANAH_READING_ROOM:
+    parse_recipients(PANAH_READING_ROOM)
 PANAH_UPLOAD_BYTES = envint("UPLOAD_MB", 2048, at_least=1, at_most=65_536) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FILES = 50

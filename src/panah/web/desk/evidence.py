@@ -19,7 +19,7 @@ from panah.web.cases.models import CaseLog
 from panah.web.evidence.copies import copy_of, make_copy, name_of
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.places import LARGEST_VIEW_BYTES, Places
-from panah.web.evidence.queries import custody_of, item_of, originals_of, record_in
+from panah.web.evidence.queries import custody_of, is_in_reading_room, item_of, originals_of, record_in
 from panah.web.outflow.actions import ask_for_original, export_original
 from panah.web.register.queries import page_of
 from panah.web.register.reading import CaseReader, ClaimView
@@ -61,6 +61,7 @@ def evidence(request: HttpRequest, item_id: str) -> HttpResponse:
         "row": row,
         "item": record_in(opened, row),
         "copy": copy_of(row),
+        "in_room": is_in_reading_room(opened, row),
         "custody": [json.loads(entry.line) for entry in custody_of(opened, row)],
         "place": place,
         "excerpt": None,
@@ -71,7 +72,7 @@ def evidence(request: HttpRequest, item_id: str) -> HttpResponse:
     context["claims"] = claims
     if place is not None and place.unit != "character":
         context["excerpt"] = places.excerpt(place)
-    elif _is_text(row, context["item"]):
+    elif _is_text(row, context["item"]) and (not context["in_room"] or row.derived.filter(kind="text").exists()):
         spans = [view for view in claims if view.claim.locator.unit == "character"]
         context["pieces"] = pieces(places.text(row), spans, place)
     return render(request, "desk/evidence.html", context)
@@ -163,7 +164,8 @@ def original(request: HttpRequest, item_id: str) -> HttpResponse:
     content = export_original(request.user, opened, row)
     if not content:
         raise Unreadable("the original is empty", where="evidence")
-    name = name_of(opened, row) if row.kind == EvidenceItem.Kind.COPY else f"evidence-{row.pk[:8]}.bin"
+    suffix = "age" if is_in_reading_room(opened, row) else "bin"
+    name = name_of(opened, row) if row.kind == EvidenceItem.Kind.COPY else f"evidence-{row.pk[:8]}.{suffix}"
     answer = HttpResponse(content, content_type="application/octet-stream")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -18,7 +18,7 @@ from panah.web.accounts.models import Member
 from panah.web.cases.actions import require_member
 from panah.web.cases.sealing import CaseWriter
 
-from . import custody
+from . import custody, reading_room
 from .models import EvidenceItem
 from .records import StoredItem, evidence_folder
 
@@ -119,8 +119,9 @@ def _keep(
     derived_from: EvidenceItem | None = None,
     at_most: int | None = None,
 ) -> EvidenceItem:
-    folder, key = evidence_folder(), BlobKey.generate()
-    blob = seal_stream(stream, folder, key, at_most=at_most)
+    folder = evidence_folder()
+    key, also_to = (BlobKey.generate(), ()) if derived_from else reading_room.key_for_original()
+    blob = seal_stream(stream, folder, key, also_to=also_to, at_most=at_most)
     record = _record(blob, name=name, grade=grade, media_type=media_type, derived_from=derived_from)
     try:
         return _write(actor, writer, StoredItem.of(record, blob, key), blob, kind, derived_from)
@@ -161,7 +162,7 @@ def _write(
         rounded_size_bytes=bucket(blob.size_bytes),
         blob_name=blob.name,
         commitment=blob.commitment,
-        blob_version=writer.key.version,
+        blob_version=reading_room.NO_KEY_HERE if reading_room.is_inside(stored.key) else writer.key.version,
     )
     writer.seal(row, stored)
     row.save(force_insert=True)

@@ -15,13 +15,14 @@ from panah.errors import Unreadable
 from panah.model.evidence import Locator
 from panah.web.cases.opening import OpenCase
 
-from . import custody
+from . import custody, reading_room
 from .models import EvidenceItem
 from .queries import stored_in
 from .records import evidence_folder
 
 AROUND = 240
 """Characters, or bytes, shown on each side of the place."""
+NEEDS_BYTES = frozenset({"character", "byte", "row"})
 LARGEST_VIEW_BYTES = 64 * 1024 * 1024
 
 
@@ -49,11 +50,13 @@ class Places:
     def excerpt(self, locator: Locator) -> Excerpt | None:
         """The words at a place; None for an item that is not in this case, or a unit that has no words.
 
+        None too for an original in the reading room, of which nothing was read here.
+
         Raises:
             Altered: The stored bytes are not those that were sealed.
         """
         item = EvidenceItem.objects.filter(case=self.opened.case, pk=locator.evidence_id).first()
-        if item is None:
+        if item is None or (locator.unit in NEEDS_BYTES and not self._is_readable(item, locator.unit)):
             return None
         if locator.unit == "character":
             return self._cut(item, locator, self._text(item), locator.start, locator.end)
@@ -62,6 +65,13 @@ class Places:
         if locator.unit == "row":
             return self._rows(item, locator)
         return None
+
+    def _is_readable(self, item: EvidenceItem, unit: str) -> bool:
+        """Whether the words of a unit can be shown: out of a view, or out of bytes that this server can open."""
+        if not reading_room.is_inside(stored_in(self.opened, item).key):
+            return True
+        kinds = {"character": ("text",), "row": ("rows", "text"), "byte": ()}[unit]
+        return item.derived.filter(kind__in=kinds).exists()
 
     def text(self, item: EvidenceItem) -> str:
         """The whole canonical text of an item, in which character spans count."""
@@ -124,6 +134,7 @@ def original_chunks(opened: OpenCase, item: EvidenceItem) -> Iterator[bytes]:
     """
     opened.require_here(item)
     stored = stored_in(opened, item)
+    reading_room.require_outside(stored.key)
     with transaction.atomic(durable=True):
         custody.record(opened.member, opened, "viewed", item.commitment)
     yield from opened.blob(evidence_folder(), stored.blob, stored.key)

@@ -12,6 +12,7 @@ from panah.web.cases.models import Case
 from panah.web.cases.opening import OpenCase
 from panah.web.cases.queries import cases_of
 
+from . import reading_room
 from .models import CustodyDetail, CustodyEntry, EvidenceItem, Tombstone
 from .records import StoredDetail, StoredItem
 
@@ -48,6 +49,11 @@ def deletion_told(opened: OpenCase, stone: Tombstone) -> dict[str, Any]:
 def stored_in(opened: OpenCase, item: EvidenceItem) -> StoredItem:
     """An item with what opens its bytes."""
     return opened.record(StoredItem, item)
+
+
+def is_in_reading_room(opened: OpenCase, item: EvidenceItem) -> bool:
+    """Whether this server has no key of an item's bytes."""
+    return reading_room.is_inside(stored_in(opened, item).key)
 
 
 def record_in(opened: OpenCase, item: EvidenceItem) -> ItemRecord:

@@ -10,19 +10,16 @@ row changes; the old one is unlinked after the change is committed.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
-from typing import Any
-
 from django.db import transaction
 
 from panah.errors import Altered
-from panah.vault.blobs import BlobKey, seal_stream
+from panah.vault.blobs import BlobKey, SealedBlob, seal_stream
 from panah.web.accounts.models import Member
 from panah.web.cases.actions import require_member
 from panah.web.cases.opening import OpenCase
 
-from . import custody
+from . import custody, reading_room
+from .chunks import Chunks
 from .models import EvidenceItem
 from .queries import stored_in
 from .records import evidence_folder
@@ -39,8 +36,11 @@ def renew_file(actor: Member, opened: OpenCase, item: EvidenceItem) -> None:
     require_member(actor, opened.case)
     opened.require_here(item)
     folder, key, stored = evidence_folder(), BlobKey.generate(), stored_in(opened, item)
+    if reading_room.is_inside(stored.key):
+        EvidenceItem.objects.filter(pk=item.pk).update(blob_version=reading_room.NO_KEY_HERE)
+        return
     old = stored.blob.path_in(folder)
-    blob = seal_stream(_Chunks(opened.blob(folder, stored.blob, stored.key)), folder, key)
+    blob = seal_stream(Chunks(opened.blob(folder, stored.blob, stored.key)), folder, key)
     renewed = stored.model_copy(
         update={
             "blob_name": blob.name,
@@ -65,19 +65,19 @@ def renew_file(actor: Member, opened: OpenCase, item: EvidenceItem) -> None:
     old.unlink(missing_ok=True)
 
 
-class _Chunks(io.RawIOBase):
-    """Chunks as a stream that is read once."""
+def into_the_room(opened: OpenCase, blob: SealedBlob, key: BlobKey) -> tuple[SealedBlob, BlobKey]:
+    """A file that a member had read first, sealed anew to the reading room, if there is one; before its row is written.
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks, self._left = chunks, memoryview(b"")
+    Returns:
+        Where it lies now and its key; as they were, where there is no room or it is inside.
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        if not self._left:
-            self._left = memoryview(next(self._chunks, b""))
-        part = self._left[: len(buffer)]
-        buffer[: len(part)] = part
-        self._left = self._left[len(part) :]
-        return len(part)
+    Raises:
+        Altered: The stored bytes are not those that were sealed.
+    """
+    if not reading_room.recipients() or reading_room.is_inside(key):
+        return blob, key
+    folder = evidence_folder()
+    room, also_to = reading_room.key_for_original()
+    sealed = seal_stream(Chunks(opened.blob(folder, blob, key)), folder, room, also_to=also_to)
+    transaction.on_commit(lambda: blob.path_in(folder).unlink(missing_ok=True))
+    return sealed, room

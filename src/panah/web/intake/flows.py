@@ -19,6 +19,7 @@ from panah.model.base import Record
 from panah.vault.blobs import BlobKey, SealedBlob, seal_stream
 from panah.vault.keys import new_session_token, open_session, seal_session, session_row_id
 from panah.vault.receipt import Receipt
+from panah.web.evidence import reading_room
 from panah.web.evidence.records import evidence_folder
 
 from . import receipts
@@ -89,16 +90,27 @@ def forget_kept(digits: str) -> None:
 
 
 def add_file(
-    token: str, draft: Draft, stream: BinaryIO, name: str, media_type: str, *, at_most: int | None = None
+    token: str,
+    draft: Draft,
+    stream: BinaryIO,
+    name: str,
+    media_type: str,
+    *,
+    at_most: int | None = None,
+    for_good: bool = True,
 ) -> Draft:
     """Seal a file while it streams in, before there is a case for it.
+
+    Args:
+        for_good: It will be kept as it is, so where there is a reading room it is sealed to that. False for a file that
+            a member has read first.
 
     Raises:
         Unreadable: It is larger than allowed.
         NotConfigured: The disk is full; nothing is left behind.
     """
-    key = BlobKey.generate()
-    blob = seal_stream(stream, evidence_folder(), key, at_most=at_most or settings.PANAH_UPLOAD_BYTES)
+    key, also_to = reading_room.key_for_original() if for_good else (BlobKey.generate(), ())
+    blob = seal_stream(stream, evidence_folder(), key, also_to=also_to, at_most=at_most or settings.PANAH_UPLOAD_BYTES)
     try:
         with transaction.atomic():
             owner = _code_key(draft.kept_digits) if draft.kept_digits else _key(token)

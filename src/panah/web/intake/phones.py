@@ -26,6 +26,7 @@ from panah.web.cases.opening import OpenCase
 from panah.web.evidence.actions import keep_sealed, keep_view, seal_file
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.records import evidence_folder
+from panah.web.evidence.renewal import into_the_room
 
 from . import flows, waiting
 from .actions import receive_report
@@ -225,7 +226,7 @@ def _keep_item(
     """The original as it came, or an extract in its place; whatever bytes are new are noted in ``kept``."""
     lines = "".join(json.dumps(event, ensure_ascii=False, sort_keys=True) + "\n" for event in extract.events).encode()
     if extract.original_kept:
-        blob, key = flows.opened_file(draft.file)
+        blob, key = into_the_room(opened, *flows.opened_file(draft.file))
         item = keep_sealed(actor, opened, blob, key, draft.file.name, extract.grade)
         PendingFile.objects.filter(blob_name=draft.file.blob_name).delete()
         kept.append(keep_view(actor, opened, item, EvidenceItem.Kind.ROWS, lines))

@@ -25,8 +25,9 @@ def seal(stream: BinaryIO, name: str, at_most: int) -> tuple[str, SealedFile]:
     token = flows.new_token()
     draft = Draft()
     flows.write(token, draft)
+    media = "application/octet-stream"
     try:
-        kept = flows.add_file(token, draft, stream, name, "application/octet-stream", at_most=at_most)
+        kept = flows.add_file(token, draft, stream, name, media, at_most=at_most, for_good=False)
     except PanahError:
         flows.end(token)
         raise

@@ -20,6 +20,7 @@ from panah.web.cases.opening import OpenCase
 from panah.web.evidence.actions import keep_sealed, keep_view
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.queries import record_in
+from panah.web.evidence.renewal import into_the_room
 from panah.web.intake import flows, waiting
 from panah.web.intake.models import PendingFile
 from panah.web.intake.records import SealedFile
@@ -136,7 +137,7 @@ def _item(actor: Member, opened: OpenCase, draft: TableDraft) -> EvidenceItem:
     with waiting.in_memory(draft.file) as path:
         table = tables.read_table(path)
     rows = {str(row.number): " · ".join(f"{k}: {v}" for k, v in row.cells.items() if v) for row in table.rows}
-    blob, key = flows.opened_file(draft.file)
+    blob, key = into_the_room(opened, *flows.opened_file(draft.file))
     workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     media = {"csv": "text/csv", "xlsx": workbook}.get(table.kind, "application/vnd.oasis.opendocument.spreadsheet")
     item = keep_sealed(actor, opened, blob, key, draft.file.name, "D", media_type=media)

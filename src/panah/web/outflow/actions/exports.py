@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from panah.vault.age_stream import parse_recipients
+from panah.vault.blobs import SUFFIX
 from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
 from panah.web.cases import dual_control
@@ -21,6 +22,8 @@ from panah.web.cases.opening import OpenCase
 from panah.web.evidence import custody
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.places import original_chunks
+from panah.web.evidence.queries import is_in_reading_room
+from panah.web.evidence.records import evidence_folder
 from panah.web.register.models import Incident
 
 from ..asking import Asked, ask
@@ -132,6 +135,8 @@ def ask_for_original(actor: Member, keys: MemberKeys, item: EvidenceItem) -> Dua
 def export_original(actor: Member, opened: OpenCase, item: EvidenceItem) -> bytes:
     """The bytes of one original, whole and checked; both members stand in its custody.
 
+    Of an original in the reading room: the sealed file, which is opened on the computer that has the key.
+
     Raises:
         NoConsent: Who sent it shows it to nobody; see :mod:`panah.web.outflow.reporters`.
         Refused: No second member approved it.
@@ -148,4 +153,6 @@ def export_original(actor: Member, opened: OpenCase, item: EvidenceItem) -> byte
         )
         told = {"approved_by": approval.answered_by_id, "request": approval.pk}
         custody.record(actor, opened, "exported", item.commitment, told)
+    if is_in_reading_room(opened, item):
+        return (evidence_folder() / f"{item.blob_name}{SUFFIX}").read_bytes()
     return b"".join(original_chunks(opened, item))
