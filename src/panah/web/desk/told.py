@@ -71,7 +71,10 @@ def told(request: HttpRequest, report_id: str) -> HttpResponse:
         "files": _files(opened, row),
         "entries": [(entry, _entry_files(beside, entry)) for entry in entries if entry.kind != "consents"],
         "consents": [(label, code in allowed) for code, label in CONSENTS] if thread else [],
-        "may_keep": thread is None or Purpose.KEEP in allowed,
+        # who was given a code for a letter has not been asked before the first visit
+        "may_keep": thread is None
+        or Purpose.KEEP in allowed
+        or (report.entrance == Entrance.EMAIL and len(entries) < 2),
         "taken_back": [(at, [_purpose_named(code) for code in gone]) for at, gone in taken_back(entries)],
         "left": [(each, purpose_label(each.purpose), each.purpose in allowed) for each in _left(request, row, thread)],
         "draft": _draft(request, report.language),
