@@ -69,6 +69,7 @@ DESK: Final[dict[str, Rule]] = {
     "desk:phone_import": Rule(CODERS),
     "desk:phone_choose": Rule(CODERS),
     "desk:question_answered": _readers,
+    "desk:canaries": Rule(frozenset({CASE_WORKER, DATA_STEWARD})),
     "desk:timeline": Rule(READERS, opens="case"),
     "desk:timeline_ask": Rule(READERS, opens="case"),
     "desk:register": _coded,

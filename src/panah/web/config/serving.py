@@ -77,6 +77,7 @@ def serve(
         ]
         running.enter_context(_long_work())
         running.enter_context(_mail_in())
+        running.enter_context(_canaries())
         for port, process in zip((desk_port, front_port), doors, strict=True):
             if not _answers(host, port, process, asked):
                 return 0
@@ -184,6 +185,13 @@ def _mail_in() -> contextlib.AbstractContextManager[None]:
     from panah.web.intake.mail_in import MailSettings, watched
 
     return watched(MailSettings(**settings.PANAH_MAIL) if settings.PANAH_MAIL else None)
+
+
+def _canaries() -> contextlib.AbstractContextManager[None]:
+    """The job that tells of canary records that were opened."""
+    from panah.web.intake.canaries import watched
+
+    return watched()
 
 
 def _answers(host: str, port: int, process: subprocess.Popen[bytes], asked: threading.Event) -> bool:

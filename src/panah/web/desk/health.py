@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from panah.web.evidence.health import Finding, findings
+from panah.web.intake.canaries import n_unanswered
 
 NAMES: Final = {
     "members": _("Active members"),
@@ -51,6 +52,8 @@ CHORES: Final = {
 def health(request: HttpRequest) -> HttpResponse:
     """Everything at once; what is not well stands first."""
     rows = [(NAMES[each.name], _value(each), each.is_well) for each in findings()]
+    n_openings = n_unanswered()
+    rows.append((_("Openings of canary records that were not dealt with"), str(n_openings), not n_openings))
     rows.sort(key=lambda row: row[2] is not False)
     return render(request, "desk/health.html", {"rows": rows, "n_bad": sum(row[2] is False for row in rows)})
 

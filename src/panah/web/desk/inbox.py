@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from panah import codes
 from panah.web.intake import inbox as acts
+from panah.web.intake.canaries import openings_for
 from panah.web.intake.models import Report, SavedFilter
 from panah.web.intake.numbers import questions_of
 from panah.web.intake.queries import SHOWS, Filter, counts_of, filters_of, inbox_of, reports_of
@@ -69,6 +70,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "n_late": inbox_of(request.user, Filter("due")).filter(promised_on__lt=datetime.now(UTC).date()).count(),
         "form": FilterForm({"tactic": chosen.tactic}),
         "questions": questions_of(request.user),
+        "openings": openings_for(request.user),
         "saved": filters_of(request.user),
         "reasons": Report.CloseReason.choices,
     }

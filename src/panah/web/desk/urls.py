@@ -7,6 +7,7 @@ from django.urls import path
 from . import (
     approvals,
     bundle,
+    canaries,
     cases,
     custody,
     deleting,
@@ -79,6 +80,7 @@ urlpatterns = [
     path("estimates/<str:run_id>/file/", outflow.estimate_file, name="estimate_file"),
     path("give-out/", outflow.outflow, name="outflow"),
     path("give-out/report/", outflow.report, name="report"),
+    path("canaries/", canaries.canaries, name="canaries"),
     path("give-out/bundle/", bundle.bundle, name="bundle"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<str:case_id>/access/", cases.case_access, name="case_access"),

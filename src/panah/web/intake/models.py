@@ -200,3 +200,10 @@ class SavedMapping(RandomIdModel):
     name = InstallationSealedTextField()
     roles = InstallationSealedTextField()
     """JSON: column -> role."""
+
+
+class Canary(RandomIdModel):
+    """A report that was invented so that nobody has a reason to open it; ``canaries`` tells who did."""
+
+    planted = InstallationSealedTextField()
+    """:class:`.canaries.Planted` as JSON: which case it is and whom to tell."""

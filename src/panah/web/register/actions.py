@@ -26,6 +26,7 @@ from panah.web.cases.opening import OpenCase
 from panah.web.cases.sealing import CaseWriter
 from panah.web.evidence import custody
 from panah.web.evidence.models import EvidenceItem
+from panah.web.intake.canaries import is_canary
 
 from .keeping import found_here, keep, replace
 from .models import Campaign, Claim, Consent, Decision, Incident, Person, Response, Source
@@ -198,8 +199,10 @@ def confirm(actor: Member, opened: OpenCase, incident: Incident, note: str = "")
     """Count a proposal from now on.
 
     Raises:
-        Refused: None of its claims asserts one act.
+        Refused: None of its claims asserts one act, or all of it was invented as a canary.
     """
+    if is_canary(opened.case):
+        raise Refused("nothing of this can be confirmed", where="incident", hint="ask whoever looks after the reports")
     claims = opened.records(ClaimRecord, incident.claims.all())
     if not any(claim.stance in ASSERTING and claim.aggregate is None for claim in claims):
         raise Refused("no claim says that it happened", where="incident", hint="state the claim that asserts it first")
