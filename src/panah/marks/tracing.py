@@ -152,7 +152,10 @@ def _prepared(note: Note) -> tuple[_Prepared, ...]:
 
 def _choices_in(window: str, sentence: _Prepared) -> dict[int, int]:
     """The way at each place of one sentence, where one fits clearly better than every other."""
-    likeness = {choices: fuzz.partial_ratio(text, window) for choices, text in sentence.variants.items()}
+    least = LEAST_LIKENESS - LEAST_LEAD  # below it a way counts as nothing: the best one leads by enough anyway
+    likeness = {
+        choices: fuzz.partial_ratio(text, window, score_cutoff=least) for choices, text in sentence.variants.items()
+    }
     read: dict[int, int] = {}
     for index, n in enumerate(sentence.n_ways):
         best = [max(value for choices, value in likeness.items() if choices[index] == way) for way in range(n)]

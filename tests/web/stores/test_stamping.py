@@ -8,8 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 from own_tsa import MADE, OwnTsa
+from stores_factories import tell
+from two_people import bundle_by_two
 
 from panah.errors import NotConfigured, Unreadable
 from panah.vault import custody as lines
@@ -143,3 +146,26 @@ def test_the_timer_tells_what_is_wrong(asked: list[str], data_folder: Path) -> N
         stamping.standing()
     chores.do_due(datetime.now(UTC))
     assert "not a list of timestamp authorities" in ChoreRun.objects.get(name="stamp_checkpoints").problem
+
+
+def test_a_bundle_carries_the_stamps_that_cover_its_originals(
+    cast: Any, story: Any, asked: list[str], tsa: OwnTsa, tmp_path: Path
+) -> None:
+    """And only those: an original that came after the stamp goes out under a checkpoint of its own, unstamped."""
+    from panah import bundle
+
+    assert stamping.stamp(tsa.ask, now=SOON) == []
+    size = Checkpoint.objects.get().size
+    found = bundle.verify(given_out(cast, story.answered_incident(), tmp_path / "b.zip"), tsa_roots_pem=tsa.roots_pem)
+    assert [(stamp.of, stamp.at) for stamp in found.stamps] == [("checkpoint", MADE)]
+    assert found.manifest.custody_lines == size
+    later = tell(cast.case_worker)
+    found = bundle.verify(given_out(cast, later.answered_incident(), tmp_path / "later.zip"))
+    assert found.stamps == ()
+    assert found.manifest.custody_lines > size
+
+
+def given_out(cast: Any, row: Any, target: Path) -> Path:
+    recipient = str(pyrage.x25519.Identity.generate().to_public())
+    bundle_by_two(cast.case_worker, [row], recipients=[recipient], purpose="share_un", target=target)
+    return target

@@ -163,7 +163,7 @@ def ring() -> int:
 
 @contextlib.contextmanager
 def watched() -> Iterator[None]:
-    """Run the job while the block runs."""
+    """Run the job while the block runs, in a thread of its own: a chore may wait behind long work for more than a minute."""
     stop = threading.Event()
     thread = threading.Thread(target=_watch, args=(stop,), name="canaries", daemon=True)
     thread.start()

@@ -17,6 +17,7 @@ from panah.web.evidence import custody
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.places import original_chunks
 from panah.web.evidence.records import StoredItem
+from panah.web.evidence.stamped import newest_stamped
 from panah.web.register.models import Incident
 
 from ..asking import Asked, ask
@@ -57,6 +58,7 @@ def make_bundle(
     asked = ask(actor, keys, incidents, purpose)
     evidence = originals_of(asked)
     approval = use_approval(actor, asked, recipients, purpose, how)
+    checkpoint, stamps = newest_stamped(row.commitment for _stored, row, _opened in evidence)
     copy = CopyMade.for_receiver(how.receiver, is_redacted=how.redact)
     bundle.create(
         target,
@@ -64,6 +66,8 @@ def make_bundle(
         signer=custody.signer(),
         custody_lines=custody.all_lines(),
         origin=custody.ORIGIN,  # one log, one name: two bundles of it can be compared
+        checkpoint=checkpoint,  # what authorities stamped, if they did: the log is shown as far as it reaches
+        stamps=stamps,
         whole_log=False,  # other cases' lines are nobody's business; each shown line is proven to be in the signed log
         mark=copy.code,
         reading_note=copy.reading_note(),
