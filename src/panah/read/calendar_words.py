@@ -13,6 +13,27 @@ _WIDTHS: Final = ("wide", "abbreviated")
 _LOCALES: Final = {"nb": "nb", "zh": "zh", "ug": "ug"}
 # abbreviations that are ordinary words too
 _WORDS_TOO: Final = word_class("calendar_ambiguous", "mul")
+_UYGHUR_IN_LATIN: Final = {
+    name: number
+    for number, name in enumerate(
+        (
+            "yanwar",
+            "féwral",
+            "mart",
+            "aprél",
+            "may",
+            "iyun",
+            "iyul",
+            "awghust",
+            "séntebir",
+            "öktebir",
+            "noyabir",
+            "dékabir",
+        ),
+        start=1,
+    )
+}
+"""CLDR has the months in Arabic letters only."""
 _PLAIN_ABBREVIATIONS: Final = {"sept": 9}
 
 
@@ -20,6 +41,8 @@ _PLAIN_ABBREVIATIONS: Final = {"sept": 9}
 def months(language: str) -> dict[str, int]:
     """Month names and abbreviations, folded, to their numbers; Russian with the cases that CLDR lacks ("в августе")."""
     names = _names(language, "months", 1)
+    if language == "ug":
+        return names | _UYGHUR_IN_LATIN
     return names | _cases(names, "ая", "е") if language == "ru" else names
 
 

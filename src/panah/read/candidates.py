@@ -25,8 +25,8 @@ LONG_QUOTATION: Final = {"tr": 3, "ug": 3, "ru": 4}
 
 LEAST_SHARE: Final = 0.5
 """From this probability on a tactic is told by the words of a sentence together."""
-RULE_SHARE: Final = 0.1
-"""Below it a rule that holds is not believed: the other words speak against it."""
+RULE_SHARE: Final = 0.02
+"""Below this share of what the likely tactics leave a rule that holds is not believed: the other words speak against it."""
 MIN_WORDS_BY_WEIGHT: Final = 5
 
 
@@ -146,7 +146,8 @@ def _told(language: str, words: tuple[Word, ...]) -> dict[str, list[Hit]]:
         return by_tactic
     probable = told_by(words, hits)
     likely = {tactic for tactic, share in probable.items() if tactic != NOTHING and share >= LEAST_SHARE}
-    kept = {tactic: found for tactic, found in by_tactic.items() if tactic in likely or probable[tactic] >= RULE_SHARE}
+    left = RULE_SHARE * (1.0 - sum(probable[tactic] for tactic in likely))
+    kept = {tactic: found for tactic, found in by_tactic.items() if tactic in likely or probable[tactic] >= left}
     return kept | {tactic: [_by_weight(words, tactic)] for tactic in likely - set(kept)}
 
 

@@ -32,7 +32,10 @@ _ENDINGS: Final = {
     "tr": ("da", "de", "ta", "te", "dan", "den", "in", "ın", "un", "ün", "nin", "lı", "li", "ya", "ye", "nda"),
     "en": ("s",),
     "ru": ("а", "я", "е", "у", "ы", "и", "ой", "ом", "ского", "ская", "ской", "ии", "ию", "ию"),
-    "ug": ("دە", "دا", "تە", "تا", "نىڭ", "غا", "گە", "دىكى", "دىن", "تىن", "لىق", "لىك", "نى"),
+    "ug": (
+        *("da", "de", "ta", "te", "din", "tin", "diki", "tiki", "ning", "gha", "ge", "qa", "ke", "liq", "lik", "ni"),
+        *("دە", "دا", "تە", "تا", "نىڭ", "غا", "گە", "دىكى", "دىن", "تىن", "لىق", "لىك", "نى"),
+    ),
 }
 _GROWN: Final = {"ru": ("", "а", "я", "ь", "ия", "ский")}
 
@@ -126,6 +129,8 @@ class Geography:
         key = " ".join(word.text for word in run).replace(" 's", "")
         if (state := _state_words().get(key.replace("'", ""))) and (length > 1 or self._allowed(run[0], state[1])):
             return Mention(run[0].start, run[-1].end, state[0], shown, state[1])
+        if length == 1 and self.language == "ug" and (state := self._inflected_state(key)):
+            return Mention(run[0].start, run[-1].end, state[0], shown, state[1])
         if length == 1 and (known := _by_stem(key, self.language)):
             return Mention(run[0].start, run[-1].end, known[0], known[1] or shown, "town" if known[1] else "word")
         if not self._could_be_name(run):
@@ -159,6 +164,12 @@ class Geography:
         if code := find_country(shown):
             return None if len(run) == 1 and run[0].text in self.names.full and run[0].text in _NAMES_TOO else code
         return self._inflected(shown) if len(run) == 1 else None
+
+    def _inflected_state(self, key: str) -> tuple[str, str] | None:
+        for ending in _ENDINGS[self.language]:
+            if key.endswith(ending) and (state := _state_words().get(key[: len(key) - len(ending)])):
+                return state
+        return None
 
     def _inflected(self, shown: str) -> str | None:
         for ending in _ENDINGS.get(self.language, ()):

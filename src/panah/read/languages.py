@@ -58,6 +58,7 @@ _ONE_LANGUAGE: Final = dict(
 _UYGHUR_LETTERS: Final = re.compile("[ۇۆۈۋېەڭئ]")
 _UYGHUR_ONLY: Final = re.compile("[ۆۈۋېە]")
 _UYGHUR_LATIN: Final = word_class("uyghur_latin", "mul")
+_UYGHUR_LATIN_ENDINGS: Final = tuple(sorted(word_class("uyghur_latin_ending", "mul")))
 _SAME: Final = {"no": "nb", "da": "nb", "nn": "nb", "yue": "zh", "wuu": "zh", "uz": "uz"}
 
 
@@ -85,7 +86,7 @@ def by_alphabet(text: str, script: str) -> str | None:
         return "ug"
     if script == "Latn":
         words = re.findall(r"[^\W\d_]+", text.lower())
-        known = [word for word in words if word in _UYGHUR_LATIN]
+        known = [word for word in words if word in _UYGHUR_LATIN or word.endswith(_UYGHUR_LATIN_ENDINGS)]
         # "men" is an English word too: one kind of word alone decides nothing
         if len(known) * 8 > len(words) and len(set(known)) >= 2:
             return "ug"
