@@ -6,6 +6,7 @@
     items.json           evidence records, commitments and the salts that open them
     commitments.txt      the same for a shell: commitment, salt, digest, path
     withheld.json        in a redacted bundle: commitments of the originals that were left out, and nothing that opens them
+    tombstones.json      what was deleted for good from these cases: its name in the custody log and the line that says so
     claims.json          with sources.json, incidents.json, responses.json: the records, one in a line
     schema/claim.json …  what the fields of these mean
     proofs/0001.tlog-proof …  that the item's first custody line is in the signed log, for other tools
@@ -29,7 +30,7 @@ import rfc8785
 
 from panah.errors import Altered
 from panah.model.base import Record
-from panah.model.bundle import BundleItem, Withheld
+from panah.model.bundle import BundleItem, Tombstone, Withheld
 from panah.model.claim import Claim, Source
 from panah.model.evidence import EvidenceItem
 from panah.model.incident import Incident, Response
@@ -39,6 +40,7 @@ from .archive import CHUNK_BYTES, ArchiveWriter
 from .layout import BAG_FILE, BAG_PREFIX, BAGIT_TXT, PAYLOAD_SUMS, TAG_FILES, TAG_SUMS, bag_info, sums_size
 
 WITHHELD: Final = "withheld.json"
+TOMBSTONES: Final = "tombstones.json"
 _EXTENSION: Final = re.compile(r"[A-Za-z0-9]{1,8}")
 
 
@@ -83,6 +85,7 @@ class Contents:
     responses: Sequence[Response] = ()
     attached: Mapping[str, bytes] = field(default_factory=dict)
     withheld: Sequence[Withheld] = ()
+    tombstones: Sequence[Tombstone] = ()
     index_html: str = ""
     index_pdf: bytes = b""
     proofs: Sequence[bytes] = ()
@@ -107,6 +110,7 @@ class Contents:
             "items.json": json_lines(listed),
             "commitments.txt": commitments_text(listed),
             **({WITHHELD: json_lines(self.withheld)} if self.withheld else {}),
+            **({TOMBSTONES: json_lines(self.tombstones)} if self.tombstones else {}),
             "sources.json": json_lines(self.sources),
             "claims.json": json_lines(self.claims),
             "incidents.json": json_lines(self.incidents),

@@ -30,7 +30,7 @@ import rfc8785
 from panah.errors import CustodyBroken, Refused
 from panah.home import SECRET_FILE_MODE, whole_or_nothing
 from panah.model.base import new_id
-from panah.model.bundle import Manifest, Withheld
+from panah.model.bundle import Manifest, Tombstone, Withheld
 from panah.model.claim import Claim, Source
 from panah.model.denials import check_denials
 from panah.model.evidence import hour_of
@@ -66,6 +66,7 @@ def create(
     responses: Sequence[Response] = (),
     attached: Mapping[str, bytes] | None = None,
     withheld: Sequence[Withheld] = (),
+    tombstones: Sequence[Tombstone] = (),
     index_html: str | None = None,
     origin: str = "",
     whole_log: bool = True,
@@ -96,6 +97,7 @@ def create(
         responses: Of authorities, embassies and platforms, "none found" included.
         attached: Further files by plain name, for instance a report.
         withheld: Originals that are left out, by their commitments; their custody lines go in (:mod:`.redacting`).
+        tombstones: What was deleted for good from the same cases; the lines about it go in.
         index_html: The readable page; a plain one is made if it is not given.
         origin: The log's name in the checkpoint, without blanks.
         checkpoint: An earlier one of this log, when it is that which authorities stamped; the bundle then shows the log
@@ -133,10 +135,15 @@ def create(
         lines = lines[: checkpoint.size]
     _check_items([item.commitment for item in items] + [each.commitment for each in withheld], lines)
     stamped = stamp_files("checkpoint", checkpoint.to_text(), stamps)
+    # what was deleted after an earlier checkpoint is beyond what this bundle shows
+    tombstones = [each for each in tombstones if each.line <= len(lines)]
     about = {item.commitment for item in items} | {each.commitment for each in withheld}
+    about |= {each.name for each in tombstones}
     shown, proofs = (lines, None) if whole_log else select(lines, about)
     told = (title, items, sources, claims, incidents, responses)
-    shown_to = HowShown(mark=mark, reading_note=tuple(reading_note), is_redacted=bool(withheld))
+    shown_to = HowShown(
+        mark=mark, reading_note=tuple(reading_note), is_redacted=bool(withheld), n_deleted=len(tombstones)
+    )
     contents = Contents(
         items,
         sources,
@@ -145,6 +152,7 @@ def create(
         responses,
         dict(attached or {}),
         withheld,
+        tombstones,
         index_html=default_index(*told, how=shown_to) if index_html is None else index_html,
         index_pdf=index_pdf(*told, how=shown_to, made_at=moment) if pdf else b"",
         proofs=item_proofs(items, lines, write_note(checkpoint, [signer])),

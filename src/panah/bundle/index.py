@@ -31,6 +31,8 @@ class HowShown:
     mark: str = ""
     reading_note: tuple[str, ...] = ()
     is_redacted: bool = False
+    n_deleted: int = 0
+    """How many things of these cases were deleted for good."""
 
 
 def index_html(
@@ -94,6 +96,7 @@ def index_pdf(
         "mark": how.mark,
         "reading_note": " ".join(how.reading_note),
         "is_redacted": how.is_redacted,
+        "n_deleted": how.n_deleted,
         "groups": [*grouped, *([{"heading": "Further claims", "lines": loose}] if loose else [])],
         "items": [_row(item) for item in listed],
     }

@@ -15,18 +15,18 @@ from typing import Any, BinaryIO, Final, TypeVar, cast
 
 from panah.errors import Altered, BadRow
 from panah.model.base import Record
-from panah.model.bundle import BundleItem, Withheld
+from panah.model.bundle import BundleItem, Tombstone, Withheld
 from panah.vault.age_stream import age_reader
 from panah.vault.commitment import check_item
 
 from .archive import read_archive
-from .contents import WITHHELD, commitments_text, json_lines, parse_sums
+from .contents import TOMBSTONES, WITHHELD, commitments_text, json_lines, parse_sums
 from .layout import BAG_FILE, BAG_PREFIX, PAYLOAD_SUMS, TAG_FILES, TAG_SUMS
 
 _Value = TypeVar("_Value")
 _Record = TypeVar("_Record", bound=Record)
 
-KEPT: Final = ("SHA256SUMS", "items.json", "commitments.txt", WITHHELD, PAYLOAD_SUMS, TAG_SUMS)
+KEPT: Final = ("SHA256SUMS", "items.json", "commitments.txt", WITHHELD, TOMBSTONES, PAYLOAD_SUMS, TAG_SUMS)
 LARGEST_KEPT_BYTES: Final = 64 << 20
 
 
@@ -38,6 +38,7 @@ class SealedPart:
     n_files: int
     proofs: Mapping[str, bytes]
     withheld: tuple[Withheld, ...]
+    tombstones: tuple[Tombstone, ...]
 
 
 def check_contents(
@@ -78,7 +79,8 @@ def check_contents(
     _check_items(items, digests, sizes, kept["commitments.txt"], where)
     proofs = {path: text for path, text in kept.items() if path.startswith("proofs/")}
     withheld = _records(Withheld, kept[WITHHELD], f"{where}, {WITHHELD}") if WITHHELD in digests else ()
-    return SealedPart(items, count, proofs, withheld)
+    stones = _records(Tombstone, kept[TOMBSTONES], f"{where}, {TOMBSTONES}") if TOMBSTONES in digests else ()
+    return SealedPart(items, count, proofs, withheld, stones)
 
 
 def _is_kept(path: str) -> bool:

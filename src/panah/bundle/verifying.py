@@ -9,18 +9,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from panah.errors import Altered, BadRow, CustodyBroken, NotOpened, NotVerified, PanahError
-from panah.model.bundle import BundleItem, Manifest, StampFound, Verification
+from panah.model.bundle import BundleItem, Manifest, StampFound, Tombstone, Verification
 from panah.vault import custody
 from panah.vault.age_stream import parse_identities
 from panah.vault.checkpoint import Checkpoint
 from panah.vault.signer import Verifier
 
-from .contents import WITHHELD, parse_sums
+from .contents import TOMBSTONES, WITHHELD, parse_sums
 from .creating import manifest_bytes
 from .custody_part import check_item_proofs, check_selected, check_whole
 from .outer import Outer, opened, read_all
@@ -114,6 +114,7 @@ def examine(
             items=found.items,
             n_inner_files=found.n_inner_files,
             n_withheld=found.n_withheld,
+            n_tombstones=found.n_tombstones,
             stamps=found.stamps,
         ),
         [],
@@ -131,6 +132,7 @@ class _Examination:
     items: tuple[BundleItem, ...] = ()
     n_inner_files: int = 0
     n_withheld: int = 0
+    n_tombstones: int = 0
     earlier_lines: int | None = None
     stamps: tuple[StampFound, ...] = ()
     lines: list[bytes] = field(default_factory=list)
@@ -254,8 +256,20 @@ def _sealed_part(found: _Examination, outer: Outer, identities: str, advance: Ad
             raise CustodyBroken(
                 "an original that was left out has no line in the custody log", where=f"{where}, {WITHHELD}"
             )
+    _check_tombstones(found, inside.tombstones, f"{where}, {TOMBSTONES}")
     if found.manifest and tuple(item.commitment for item in items) != found.manifest.commitments:
         raise Altered("the contents hold other items than the manifest says", where=where)
     if found.signer is not None:
         check_item_proofs(items, inside.proofs, found.lines, found.signer, where=where)
     found.items, found.n_inner_files, found.n_withheld = items, inside.n_files, len(inside.withheld)
+    found.n_tombstones = len(inside.tombstones)
+
+
+def _check_tombstones(found: _Examination, stones: Sequence[Tombstone], where: str) -> None:
+    """Each thing that is said to be deleted has the line that says so."""
+    deleted = {(entry.seq, entry.item) for entry in map(custody.read_line, found.lines) if entry.act == "deleted"}
+    for stone in stones:
+        if (stone.line, stone.name) not in deleted:
+            raise CustodyBroken(
+                "the custody log does not say that this was deleted", where=f"{where}, line {stone.line}"
+            )

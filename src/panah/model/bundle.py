@@ -30,6 +30,17 @@ class Withheld(Record):
     grade: Grade
 
 
+class Tombstone(Record):
+    """Something of these cases that was deleted for good: nothing of it is left but its lines in the custody log."""
+
+    name: Digest
+    """As the log names it; what opened it is destroyed."""
+    line: int = Field(ge=1)
+    """The line ``deleted``."""
+    what: Annotated[str, Field(pattern=r"^[a-z]{1,40}$")]
+    """What it was: ``evidenceitem``, ``claim``, ``incident``, …"""
+
+
 class Manifest(Record):
     """What the clear part says: sizes, digests, counts; no file name and no person."""
 
@@ -81,4 +92,6 @@ class Verification(Record):
     n_inner_files: int = 0
     n_withheld: int = 0
     """Originals that a redacted bundle leaves out; each has its line in the custody log."""
+    n_tombstones: int = 0
+    """Deleted things of these cases that the contents list; each has its line ``deleted`` in the custody log."""
     stamps: tuple[StampFound, ...] = ()

@@ -300,3 +300,21 @@ def test_a_report_in_a_working_case_takes_its_thread_along(cast: Any, data_folde
     assert report_in(after, Report.objects.get(pk=report.pk)).text == ""
     assert open_case(worker.member, worker.keys, after.case, "sharing").followers == ()
     assert item_name(report) in {lines.read_line(each).item for each in custody.all_lines()}
+
+
+def test_a_bundle_of_the_case_tells_that_something_was_deleted(story: Any, tmp_path: Path) -> None:
+    import pyrage
+    from two_people import bundle_by_two
+
+    from panah.bundle import verify
+
+    gone = seal_file(story.member, story.opened, io.BytesIO(b"gone"), "gone.txt", "D")
+    row = story.answered_incident()
+    deleted(story, gone)
+    row.refresh_from_db()
+    key = pyrage.x25519.Identity.generate()
+    target = tmp_path / "b.zip"
+    bundle_by_two(story.player, [row], recipients=[str(key.to_public())], purpose="share_police", target=target)
+    found = verify(target, identities=str(key))
+    assert found.n_tombstones == 1
+    assert len(found.items) == 1

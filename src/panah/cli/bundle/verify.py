@@ -85,6 +85,8 @@ def _tell(verification: Verification, as_json: bool) -> None:
         click.echo("the contents were not opened; --identity KEYFILE checks them too")
     if verification.n_withheld:
         click.echo(f"redacted: {verification.n_withheld} originals were left out; each is in the custody log")
+    if verification.n_tombstones:
+        click.echo(f"deleted for good: {verification.n_tombstones} things of these cases; the custody log says so")
     if verification.earlier_lines is not None:
         click.echo(f"the log continues the earlier checkpoint of {verification.earlier_lines} lines")
     for stamp in verification.stamps:

@@ -9,13 +9,15 @@ from typing import Any
 
 from panah import bundle
 from panah.bundle.redacting import Said, redact
-from panah.model.bundle import Withheld
+from panah.model.bundle import Tombstone, Withheld
+from panah.vault import custody as lines
 from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
 from panah.web.cases.opening import OpenCase
 from panah.web.evidence import custody
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.places import original_chunks
+from panah.web.evidence.queries import tombstones_of
 from panah.web.evidence.records import StoredItem
 from panah.web.evidence.stamped import newest_stamped
 from panah.web.register.models import Incident
@@ -72,6 +74,7 @@ def make_bundle(
         mark=copy.code,
         reading_note=copy.reading_note(),
         bagit=how.bagit,
+        tombstones=_tombstones(actor, asked),
         **(_redacted(asked, evidence) if how.redact else _whole(asked, evidence)),
     )
     with target.open("rb") as stream:
@@ -80,6 +83,16 @@ def make_bundle(
     outflow = register(actor, Outflow.Kind.BUNDLE, purpose, sha256, recipients=recipients, cases=opened, copy=copy)
     log_exports(actor, outflow, evidence, approval)
     return outflow
+
+
+def _tombstones(actor: Member, asked: Asked) -> list[Tombstone]:
+    """What was deleted from these cases, oldest first: whoever receives the rest learns that it was there."""
+    stones = [stone for opened in asked.opened.values() for stone in tombstones_of(actor, opened.case)]
+    found = []
+    for stone in sorted(stones, key=lambda each: each.entry_id):
+        name = lines.read_line(stone.entry.line.encode()).item or ""
+        found.append(Tombstone(name=name, line=stone.entry_id, what=stone.table.rpartition("_")[2]))
+    return found
 
 
 def _whole(asked: Asked, evidence: Sequence[Original]) -> dict[str, Any]:
