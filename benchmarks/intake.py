@@ -3,10 +3,10 @@
     python benchmarks/intake.py [--messages 1000000]
 
 SMS: beside ``lxml.etree.iterparse`` over the same file that does nothing with what it finds, in constant memory as such
-loops are written (clear, drop what is before) and without. WhatsApp: beside whatstk, which is GPL and therefore no
-dependency of ours: it is installed into a virtual environment that is thrown away, and runs in a process of its own
-(``--no-peer`` leaves it out, where there is no package index). Every measurement is a process; the pages for reporters
-are measured by ``intake_web.py``.
+loops are written (clear, drop what is before) and without. WhatsApp: beside whatstk (GPL, and therefore no dependency of
+ours) and chat-miner, each installed into a virtual environment that is thrown away and run in a process of its own
+(``--no-peers`` leaves them out, where there is no package index). Every measurement is a process; the pages for
+reporters are measured by ``intake_web.py``.
 """
 
 from __future__ import annotations
@@ -55,8 +55,23 @@ warnings.simplefilter("ignore")
 from whatstk import WhatsAppChat
 logging.disable(logging.CRITICAL)
 def run(path):
-    return len(WhatsAppChat.from_source(path, hformat="%d/%m/%Y, %H:%M - %name:", max_size=10**12).df)
+    return len(WhatsAppChat.from_source(path, max_size=10**12{more}).df)
 """
+TOLD_THE_HEADER = ', hformat="%d/%m/%Y, %H:%M - %name:"'
+CHAT_MINER = """
+import logging
+from chatminer.chatparsers import WhatsAppParser
+logging.disable(logging.CRITICAL)
+def run(path):
+    parser = WhatsAppParser(path)
+    parser.parse_file()
+    return len(parser.parsed_messages._parsed_messages)
+"""
+PEERS = {  # as their documentation calls them; whatstk also with the header said, which ours and the others find
+    "whatstk": ("whatstk", WHATSTK.format(more="")),
+    "chat-miner": ("chat-miner", CHAT_MINER),
+    "whatstk, told the header": ("whatstk", WHATSTK.format(more=TOLD_THE_HEADER)),
+}
 SECONDS, MEMORY_MB, RATIO, CHAT_SECONDS, FASTER = 15, 150, 2.5, 10, 5
 
 
@@ -127,31 +142,36 @@ def sms(folder: Path, n_messages: int) -> None:
     path.unlink()
 
 
-def whatsapp(folder: Path, n_lines: int, peer: str | None) -> None:
-    """Ours beside whatstk, in turns, the best of two each."""
+def whatsapp(folder: Path, n_lines: int, *, peers: bool) -> None:
+    """Ours beside two others on the same file; the best of two, chat-miner once."""
     path = folder / "chat.txt"
     write_chat(path, n_lines)
     print(f"\nWhatsApp text, {n_lines:,} lines, {path.stat().st_size / 1e6:.0f} MB")
     ours = min((measured(OURS, path) for _ in range(2)), key=lambda found: found["cpu_s"])
     told("panah.phone", ours)
     print(f"  limit {CHAT_SECONDS} s: {'held' if ours['cpu_s'] <= CHAT_SECONDS else 'NOT HELD'}")
-    if peer is None:
-        print("  whatstk is not measured")
-        return
-    theirs = min((measured(WHATSTK, path, peer) for _ in range(2)), key=lambda found: found["cpu_s"])
-    told("whatstk", theirs)
-    faster = theirs["cpu_s"] / ours["cpu_s"]
-    print(f"  times faster than whatstk: {faster:.1f}; limit {FASTER}: {'held' if faster >= FASTER else 'NOT HELD'}")
+    pythons: dict[str, str | None] = {}
+    for name, (package, setup) in PEERS.items() if peers else ():
+        if package not in pythons:
+            pythons[package] = python_with(folder, package)
+        if (python := pythons[package]) is None:
+            continue
+        runs = 1 if package == "chat-miner" else 2
+        theirs = min((measured(setup, path, python) for _ in range(runs)), key=lambda found: found["cpu_s"])
+        told(name, theirs)
+        faster = theirs["cpu_s"] / ours["cpu_s"]
+        limit = "" if "told" in name else f"; limit {FASTER}: {'held' if faster >= FASTER else 'NOT HELD'}"
+        print(f"  times faster than {name}: {faster:.1f}{limit}")
 
 
-def peer_python(folder: Path) -> str | None:
-    """A virtual environment with whatstk; None, and said, where it cannot be had."""
-    place = folder / "peer"
+def python_with(folder: Path, package: str) -> str | None:
+    """A virtual environment with a peer; None, and said, where it cannot be had."""
+    place = folder / package
     python = str(place / "bin/python")
-    for command in ([sys.executable, "-m", "venv", str(place)], [python, "-m", "pip", "install", "-q", "whatstk"]):
+    for command in ([sys.executable, "-m", "venv", str(place)], [python, "-m", "pip", "install", "-q", package]):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            print(f"  no whatstk: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
+            print(f"  no {package}: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
             return None
     return python
 
@@ -159,11 +179,11 @@ def peer_python(folder: Path) -> str | None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--messages", type=int, default=1_000_000)
-    parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument("--no-peers", action="store_true")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         sms(Path(folder), chosen.messages)
-        whatsapp(Path(folder), chosen.messages, None if chosen.no_peer else peer_python(Path(folder)))
+        whatsapp(Path(folder), chosen.messages, peers=not chosen.no_peers)
 
 
 if __name__ == "__main__":

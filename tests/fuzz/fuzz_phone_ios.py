@@ -51,10 +51,11 @@ def fuzz_one(data: bytes) -> None:
             (root / name[:2]).mkdir()
             (root / name[:2] / name).write_bytes(data)
         before = sorted(root.rglob("*"))
-        try:
-            export = read_export(root)
-        except PanahError as error:
-            assert "\n" not in str(error)  # noqa: PT017 a target is no test
-        else:
-            export.as_dict()
+        for path in (root, root / name[:2] / name):  # the backup, and one database of it alone
+            try:
+                export = read_export(path)
+            except PanahError as error:
+                assert "\n" not in str(error)  # noqa: PT017 a target is no test
+            else:
+                export.as_dict()
         assert sorted(root.rglob("*")) == before

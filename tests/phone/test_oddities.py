@@ -6,13 +6,15 @@ import base64
 import hashlib
 import json
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from phone_exports import calls_xml, element, sms, smses_xml
+from phone_writers import IOS, Said, ios_backup
 
+from panah.errors import UnknownFormat
 from panah.model.phone import PhoneExport
 from panah.phone import read_export
 
@@ -307,3 +309,28 @@ def test_a_card_with_only_a_firm_an_apple_label_and_a_photograph(tmp_path: Path)
     assert (export.contacts[0].name, export.contacts[0].numbers[0].label) == ("Firm Desk", "Mobile")
     assert not export.not_understood
     assert any("1 pictures" in note for note in export.notes)
+
+
+@pytest.mark.parametrize("version", sorted(IOS))
+def test_a_database_taken_out_of_an_iphone_backup(tmp_path: Path, version: str) -> None:
+    backup = tmp_path / "backup"
+    backup.mkdir()
+    said = [Said(datetime(2025, 5, 6, 21, 1, tzinfo=UTC), "+447700900123", "one"),
+            Said(datetime(2025, 5, 6, 21, 2, tzinfo=UTC), "", "two")]  # fmt: skip
+    ios_backup(backup, said, version)
+    (database,) = backup.glob("3d/*")
+    export = read_export(database)
+    assert (export.format, export.grade, export.n_messages) == ("ios-database", "B", 2)
+    assert [event.at for event in export.events] == [one.at for one in said]
+
+
+@pytest.mark.parametrize(
+    ("files", "advice"),
+    [
+        ({"b/Manifest.db": b"SQLite format 3\0"}, "unpack it"),
+        ({"one.zip": b"PK", "two.zip": b"PK"}, "take the zips out"),
+    ],
+)
+def test_a_zip_that_is_not_read_says_what_to_do(tmp_path: Path, files: dict[str, str | bytes], advice: str) -> None:
+    with pytest.raises(UnknownFormat, match=advice):
+        _zip(tmp_path, files)

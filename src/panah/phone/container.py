@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .formats import Format
 
 _LOOKED_INTO: Final = frozenset(
-    {"txt", "json", "jsonl", "csv", "xml", "html", "htm", "vcf", "eml", "mbox", "msg", "md", ""}
+    {"txt", "json", "jsonl", "csv", "xml", "html", "htm", "vcf", "eml", "mbox", "msg", "db", "storedata", "md", ""}
 )
 """Endings of members that may be an export; their content decides. Media is not opened to be recognised."""
 _NOT_AN_EXPORT: Final = frozenset({"css", "js", "plist", "ico"})

@@ -43,6 +43,7 @@ class Format:
 
 FORMATS: Final = (
     Format("ios-backup", "B", ios_backup.recognises, ios_backup.read),
+    Format("ios-database", "B", ios_backup.recognises_database, ios_backup.read_database),
     Format("sms-backup-restore-messages", "C", sms_backup.recognises_messages, sms_backup.read),
     Format("sms-backup-restore-calls", "C", sms_backup.recognises_calls, sms_backup.read),
     Format("telegram-json", "C", telegram.recognises, telegram.read),
@@ -79,12 +80,19 @@ def recognise(source: Source) -> Format:
     if found is None and source.is_container:
         found = _of_parts(source)
     if found is None:
-        raise UnknownFormat(
-            "not an export that is known here",
-            where=source.name,
-            hint=f"known are: {', '.join(one.slug for one in FORMATS)}",
-        )
+        what, hint = _refusal(source)
+        raise UnknownFormat(what, where=source.name, hint=hint)
     return found
+
+
+def _refusal(source: Source) -> tuple[str, str]:
+    """What is not known here, and what to do."""
+    names = {member.rpartition("/")[2] for member in source.members} if source.is_container else set()
+    if source.is_zip and "Manifest.db" in names:
+        return "an iPhone backup in a zip", "unpack it and give the folder"
+    if any(name.casefold().endswith(".zip") for name in names):
+        return "no export but other zips in it", "take the zips out and give each of them"
+    return "not an export that is known here", f"known are: {', '.join(one.slug for one in FORMATS)}"
 
 
 def _known(source: Source) -> Format | None:

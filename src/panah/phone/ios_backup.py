@@ -27,6 +27,7 @@ from .members import media_type_of
 from .report import Options, Report
 from .source import Source
 
+_NO_REASON: Final = "iOS does not tell a withheld number from an unknown one; calls without a number are unknown"
 _EPOCH: Final = datetime(2001, 1, 1, tzinfo=UTC)
 _NANOSECONDS_FROM: Final = 100_000_000_000
 _PLIST_BYTES: Final = 16 << 20
@@ -79,7 +80,39 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
         )
     else:
         yield from backup.encrypted(options.password)
-    report.notes.append("iOS does not tell a withheld number from an unknown one; calls without a number are unknown")
+    report.notes.append(_NO_REASON)
+
+
+def recognises_database(source: Source) -> bool:
+    """One of the two databases alone, as other tools take them out of a backup."""
+    return not source.is_container and not source.is_zip and _reader(source) is not None
+
+
+def _reader(source: Source) -> str | None:
+    if not source.head.startswith(b"SQLite format 3\0"):
+        return None
+    try:
+        with closing(ios_rows.open_database(source.file)) as connection:
+            tables = ios_rows.tables(connection)
+    except (sqlite3.Error, Unreadable, UnicodeDecodeError):
+        return None
+    return "messages" if {"message", "handle"} <= tables else "calls" if "ZCALLRECORD" in tables else None
+
+
+def read_database(source: Source, options: Options, report: Report) -> Iterator[PhoneEvent]:
+    """Events by their row; attachments are only named.
+
+    Raises:
+        Unreadable: It is broken before its first row.
+    """
+    report.time_zone = TimeZone(known=True, source="the databases count from 2001 in UTC", name="UTC")
+    backup = _Backup(source.file.parent, options, report, options.region)
+    if _reader(source) == "messages":
+        yield from backup.rows(source.file, ios_rows.SMS[1], ios_rows.message_rows, backup.message)
+    else:
+        yield from backup.rows(source.file, ios_rows.CALLS[1], ios_rows.call_rows, backup.call)
+        report.notes.append(_NO_REASON)
+    backup.refuse_nothing(1)
 
 
 def _plist(path: Path) -> dict[str, Any]:
@@ -101,8 +134,8 @@ class _Backup:
     def plain(self) -> Iterator[PhoneEvent]:
         n_found = 0
         readers: tuple[tuple[tuple[str, str], Callable[..., Any], Callable[..., Any]], ...] = (
-            (ios_rows.SMS, ios_rows.message_rows, self._message),
-            (ios_rows.CALLS, ios_rows.call_rows, self._call),
+            (ios_rows.SMS, ios_rows.message_rows, self.message),
+            (ios_rows.CALLS, ios_rows.call_rows, self.call),
         )
         for (domain, path), rows, event in readers:
             found = self._file(domain, path)
@@ -110,15 +143,19 @@ class _Backup:
                 self.report.notes.append(f"not in the backup: {path}")
                 continue
             n_found += 1
-            try:
-                with closing(ios_rows.open_database(found)) as connection:
-                    for row in rows(connection):
-                        self.n_read += 1
-                        yield event(row)
-            except (sqlite3.Error, Unreadable, UnicodeDecodeError) as error:  # a name of a column is no text
-                what = error.what if isinstance(error, Unreadable) else "the database is broken"
-                self.report.doubt(Place("row", self.n_read, self.n_read + 1, path), f"{what}; what is before is whole")
-        self._refuse_nothing(n_found)
+            yield from self.rows(found, path, rows, event)
+        self.refuse_nothing(n_found)
+
+    def rows(self, found: Path, path: str, rows: Callable[..., Any], event: Callable[..., Any]) -> Iterator[PhoneEvent]:
+        """Events of one database, up to where it is broken."""
+        try:
+            with closing(ios_rows.open_database(found)) as connection:
+                for row in rows(connection):
+                    self.n_read += 1
+                    yield event(row)
+        except (sqlite3.Error, Unreadable, UnicodeDecodeError) as error:  # a name of a column is no text
+            what = error.what if isinstance(error, Unreadable) else "the database is broken"
+            self.report.doubt(Place("row", self.n_read, self.n_read + 1, path), f"{what}; what is before is whole")
 
     def encrypted(self, password: str) -> Iterator[PhoneEvent]:
         n_broken = 0
@@ -128,10 +165,10 @@ class _Backup:
                 self.report.doubt(Place("row", 0, 1, row["file"]), row["what"])
                 continue
             self.n_read += 1
-            yield self._message(row) if kind == "message" else self._call(row)
-        self._refuse_nothing(2 - n_broken)
+            yield self.message(row) if kind == "message" else self.call(row)
+        self.refuse_nothing(2 - n_broken)
 
-    def _refuse_nothing(self, n_found: int) -> None:
+    def refuse_nothing(self, n_found: int) -> None:
         if not self.n_read and (not n_found or self.report.not_understood):
             raise Unreadable("no message and no call in the backup can be read", where=self.folder.name,
                              hint="make the backup again")  # fmt: skip
@@ -141,7 +178,7 @@ class _Backup:
         found = self.folder / name[:2] / name
         return found if found.is_file() and not found.is_symlink() else None
 
-    def _message(self, row: dict[str, Any]) -> PhoneEvent:
+    def message(self, row: dict[str, Any]) -> PhoneEvent:
         place = Place("row", row["ROWID"], row["ROWID"] + 1, ios_rows.SMS[1])
         mine = bool(row.get("is_from_me"))
         raw = str(row.get("handle.id") or "") or self._of_chat(row)
@@ -162,8 +199,8 @@ class _Backup:
             flags.append("reaction")
         attachments = tuple(self._attachment(one) for one in row.get("attachments", ()))
         extra = _extra(row, _USED)
-        if row.get("chat.display_name"):
-            extra["chat"] = str(row["chat.display_name"])
+        if chat := row.get("chat.display_name") or (row.get("chat.chat_identifier") if _is_group(row) else ""):
+            extra["chat"] = str(chat)
         sender = self.options.owner_number if mine else counterpart
         return PhoneEvent(
             kind, _moment(row.get("date")), direction, str(row.get("service") or "sms").lower(), place,  # type: ignore[arg-type]
@@ -174,8 +211,7 @@ class _Backup:
     @staticmethod
     def _of_chat(row: dict[str, Any]) -> str:
         """The other side of a chat of two; the messages one sends have no handle."""
-        guid = str(row.get("chat.guid") or "")
-        return str(row.get("chat.chat_identifier") or "") if ";-;" in guid else ""
+        return "" if _is_group(row) else str(row.get("chat.chat_identifier") or "")
 
     def _attachment(self, one: dict[str, Any]) -> Attachment:
         name = str(one.get("transfer_name") or "") or str(one.get("filename") or "").rpartition("/")[2]
@@ -202,7 +238,7 @@ class _Backup:
         self.options.keep_attachment(found, data)
         return found
 
-    def _call(self, row: dict[str, Any]) -> PhoneEvent:
+    def call(self, row: dict[str, Any]) -> PhoneEvent:
         place = Place("row", row["Z_PK"], row["Z_PK"] + 1, ios_rows.CALLS[1])
         written = row.get("ZADDRESS")
         raw = written.decode("utf-8", "replace") if isinstance(written, bytes) else str(written or "")
@@ -221,6 +257,10 @@ class _Backup:
             "allowed" if counterpart else "unknown", self.options.owner_number if mine else counterpart,
             str(row.get("ZNAME") or ""), raw, status, None, duration, (), (), extra,
         )  # fmt: skip
+
+
+def _is_group(row: dict[str, Any]) -> bool:
+    return ";-;" not in str(row.get("chat.guid") or "")
 
 
 def _kind(row: dict[str, Any], mine: bool) -> tuple[str, str, Direction]:

@@ -45,7 +45,7 @@ def guarded(connection: sqlite3.Connection) -> sqlite3.Connection:
     return connection
 
 
-def _tables(connection: sqlite3.Connection) -> set[str]:
+def tables(connection: sqlite3.Connection) -> set[str]:
     """Ordinary tables only: a view of the same name could run for ever."""
     rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
     return {row["name"] for row in rows if "VIRTUAL" not in (row["sql"] or "").upper()[:20]}
@@ -58,18 +58,18 @@ def message_rows(connection: sqlite3.Connection) -> Iterator[Row]:
         Unreadable: There is no table of messages.
         sqlite3.DatabaseError: The database is broken from here on.
     """
-    tables = _tables(connection)
-    if "message" not in tables:
+    known = tables(connection)
+    if "message" not in known:
         raise Unreadable("a database without messages", where="sms.db", hint="make the backup again")
     joined = "m.*"
-    if "handle" in tables:
+    if "handle" in known:
         joined += ', (SELECT h.id FROM handle h WHERE h.ROWID = m.handle_id) AS "handle.id"'
-    if {"chat", "chat_message_join"} <= tables:
+    if {"chat", "chat_message_join"} <= known:
         chat = "SELECT c.{} FROM chat c JOIN chat_message_join j ON j.chat_id = c.ROWID WHERE j.message_id = m.ROWID LIMIT 1"
         for column in ("guid", "chat_identifier", "display_name"):
             if column in _columns(connection, "chat"):
                 joined += f', ({chat.format(column)}) AS "chat.{column}"'
-    with_files = {"attachment", "message_attachment_join"} <= tables
+    with_files = {"attachment", "message_attachment_join"} <= known
     query = f'SELECT m.ROWID AS "ROWID", {joined} FROM message m ORDER BY m.ROWID'  # noqa: S608  # our own words only
     for found in connection.execute(query):
         row = dict(found)
@@ -93,7 +93,7 @@ def _attachments(connection: sqlite3.Connection, message: int) -> list[Row]:
 
 def call_rows(connection: sqlite3.Connection) -> Iterator[Row]:
     """Each call, by row id; raises as :func:`message_rows`."""
-    if "ZCALLRECORD" not in _tables(connection):
+    if "ZCALLRECORD" not in tables(connection):
         raise Unreadable("a database without calls", where="CallHistory.storedata", hint="make the backup again")
     for found in connection.execute("SELECT * FROM ZCALLRECORD ORDER BY Z_PK"):
         yield dict(found)

@@ -89,7 +89,10 @@ def stream(
         keep_attachment=keep_attachment,
     )
     report = Report()
-    return found, _named(source.name, _placed(found.read(source, options, report), options, report)), report
+    events = found.read(source, options, report)
+    if options.zone is not None:
+        events = _placed(events, options.zone, options, report)
+    return found, _named(source.name, events), report
 
 
 def _named(name: str, events: Iterator[PhoneEvent]) -> Iterator[PhoneEvent]:
@@ -102,16 +105,13 @@ def _named(name: str, events: Iterator[PhoneEvent]) -> Iterator[PhoneEvent]:
         raise type(error)(error.what, where=name, hint=error.hint, value=error.value) from error
 
 
-def _placed(events: Iterator[PhoneEvent], options: Options, report: Report) -> Iterator[PhoneEvent]:
+def _placed(events: Iterator[PhoneEvent], zone: tzinfo, options: Options, report: Report) -> Iterator[PhoneEvent]:
     """Make printed local times absolute where the reader said in which zone the phone was."""
-    if options.zone is None:
-        yield from events
-        return
     for event in events:
         if event.at is None or event.at.tzinfo is not None:
             yield event
             continue
-        yield _absolute(event, event.at, options.zone)
+        yield _absolute(event, event.at, zone)
     if not report.time_zone.known:
         report.time_zone = TimeZone(known=True, source="said by the reader", name=options.zone_name)
 

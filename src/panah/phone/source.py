@@ -46,6 +46,11 @@ class Source:
         """A zip or folder as a whole."""
         return (self.is_zip or self.is_folder) and not self.member
 
+    @property
+    def file(self) -> Path:
+        """Where it lies on disk; of a zip's member, the zip."""
+        return _inside(self.path, self.member) if self.member and self.is_folder else self.path
+
     def open(self) -> BinaryIO:
         """The file's bytes from the start; the caller closes it."""
         return self.open_member(self.member) if self.member else self.path.open("rb")

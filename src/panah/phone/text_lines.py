@@ -32,8 +32,8 @@ def head_text(source: Source) -> str:
     return "" if text.count("\ufffd") > 1 + len(text) // 20 else text
 
 
-def batches(source: Source, report: Report | None = None) -> Iterator[list[str]]:
-    """Lines without their ends, a few thousand at a time.
+def texts(source: Source, report: Report | None = None) -> Iterator[str]:
+    """The text in pieces of whole lines, about a mebibyte each, without the end of the last line.
 
     ``\\n`` ends a line, and ``\\r\\n``; other separators are text. A byte that is not UTF-8 becomes U+FFFD and is
     told to ``report``.
@@ -55,30 +55,25 @@ def batches(source: Source, report: Report | None = None) -> Iterator[list[str]]
                 continue
             whole = b"".join((*rest, piece[:cut]))
             rest, waiting = [piece[cut + 1 :]], len(piece) - cut - 1
-            lines = _decoded(whole, number, report, source.member)
-            number += len(lines)
-            yield lines
+            yield _decoded(whole, number, report, source.member)
+            number += whole.count(b"\n") + 1
     if last := b"".join(rest):
         if report is not None:
             report.notes.append("the last line has no end: what stands last may be cut")
         yield _decoded(last, number, report, source.member)
 
 
-def _decoded(data: bytes, number: int, report: Report | None, member: str) -> list[str]:
+def _decoded(data: bytes, number: int, report: Report | None, member: str) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        lines = data.split(b"\n")
         if report is not None:
-            for offset, line in enumerate(lines):
+            for at, line in enumerate(data.split(b"\n"), number):
                 if "\ufffd" in line.decode("utf-8", "replace") and not _is_utf8(line):
-                    at = number + offset
                     shown = line.decode("utf-8", "backslashreplace")
                     report.doubt(Place("line", at, at + 1, member), "bytes that are not UTF-8; shown as \ufffd", shown)
         text = data.decode("utf-8", "replace")
-    if "\r" in text:
-        return [line.removesuffix("\r") for line in text.split("\n")]
-    return text.split("\n")
+    return text.replace("\r\n", "\n").removesuffix("\r") if "\r" in text else text
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -114,7 +109,7 @@ def _only_cr(head: bytes) -> bool:
 def lines(source: Source, report: Report | None = None) -> Iterator[tuple[int, str]]:
     """Lines with their numbers, from 1."""
     number = 0
-    for batch in batches(source, report):
-        for line in batch:
+    for text in texts(source, report):
+        for line in text.split("\n"):
             number += 1
             yield number, line

@@ -9,10 +9,13 @@ and is told.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from types import MappingProxyType
+from typing import Final
 
 from panah.errors import Unreadable
 from panah.model.phone import Attachment, Direction, PhoneEvent, Place, TimeZone
@@ -23,8 +26,8 @@ from .identity import read_identity
 from .members import attachment_of
 from .report import Options, Report
 from .source import Source
-from .text_lines import batches, head_text
-from .whatsapp_header import Reader, Shape, shape_of, usual_line
+from .text_lines import head_text, texts
+from .whatsapp_header import Find, Reader, Shape, Usual, shape_of, usual_head
 from .whatsapp_survey import Survey, Written, survey, written
 from .whatsapp_words import LONGEST_PHRASE, MARKS, bare, plain, words
 
@@ -95,6 +98,25 @@ Opened = tuple[int, datetime | None, str, Written, tuple[str, ...]]
 """A message whose end is not yet seen: its line, time, printed head, sender and text, and doubts."""
 
 
+Who = tuple[str, Direction, str | None, str]
+"""A sender: name, direction, counterpart, name that the phone showed."""
+Waiting = tuple[int, datetime, Who, str]
+"""A usual line whose message may go on below: its number, time, sender and text."""
+
+
+def _finder(usual: Usual) -> Find:
+    """Date, clock, sender and text of each line of a text; empty where a line has another head or none."""
+    line = rf"{usual.pattern}([^:\n]{{1,80}}): ([^\n]*)"
+    return usual.dated(re.compile(rf"^(?:{line}|[^\n]*)$", re.MULTILINE))
+
+
+@lru_cache(maxsize=1)
+def app_starts() -> frozenset[str]:
+    """How the app's own texts begin; a text that begins otherwise is a person's."""
+    starts = {phrase[:3] for phrase in words().alone} | {"nul"}
+    return frozenset(starts | {start[:1].upper() + start[1:] for start in starts})
+
+
 class _Chat:
     """The second pass."""
 
@@ -105,47 +127,71 @@ class _Chat:
         self.index = -1
         self.days: dict[str, datetime] = {}
         self.clocks: dict[str, timedelta] = {}
-        self.names: dict[str, str] = {}
+        self.people: dict[str, Who] = {}
+        self.usual: Callable[[str], tuple[str, str, str] | None] | None = None
+        self.member = source.member
         self.tail: list[str] = []
         self.flags: list[str] = []
         self.owner = read_identity(options.owner_number, options.region) if options.owner_number else None
         self.identities: dict[str, tuple[Direction, str | None, str]] = {}
         self.alone = words().alone
+        self.app_starts = app_starts()
 
     def events(self) -> Iterator[PhoneEvent]:
         number = 0
         before: list[str] = []
-        usual = None
-        dropped, names = self.found.not_headers, self.names
-        for batch in batches(self.source, self.report):
-            for line in batch:
+        find: Find | None = None
+        waiting: Waiting | None = None
+        days, clocks, people, dropped = self.days, self.clocks, self.people, self.found.not_headers
+        for text in texts(self.source, self.report):
+            lines = text.split("\n")
+            # all lines with the usual head at once; the others give empty groups
+            found = find(text) if find else itertools.repeat(_UNUSUAL, len(lines))
+            for line, (date, clock, sender, body) in zip(lines, found, strict=True):
                 number += 1
-                if usual is not None and (match := usual(line)) is not None:
-                    date, clock, sender, body = match.groups()
-                    name = names.get(sender)
-                    if name is not None and date in self.days and clock in self.clocks:
-                        self.index += 1
-                        if self.index not in dropped:
-                            if self.open is not None:
-                                yield self._close(number)
-                            at = self.days[date] + self.clocks[clock]
-                            self.open = number, at, "", Written(name, body), ()
-                            continue
-                        self.index -= 1
-                elif usual is None and number < _LOOKED_AT and (pattern := usual_line(line)):
-                    usual = pattern.match
+                if sender in people and date in days and clock in clocks:
+                    self.index += 1
+                    if self.index not in dropped:
+                        if waiting is not None:
+                            yield self._said(waiting, number)
+                        elif self.open is not None:
+                            yield self._close(number)
+                        waiting = number, days[date] + clocks[clock], people[sender], body
+                        continue
+                    self.index -= 1
                 opened = self._header(number, line)
                 if opened is None:
-                    self._continue(number, line, before)
+                    self._continue(number, line, None if waiting or self.open else before)
                     continue
-                if self.open is not None:
+                if waiting is not None:
+                    yield self._said(waiting, number)
+                    waiting = None
+                elif self.open is not None:
                     yield self._close(number)
                 elif before:
                     self._before_first(before, number)
                 self.open = opened
-                self._remember(usual, line, opened)
-        if self.open is not None:
+                if find is None and (usual := usual_head(line)):
+                    self.usual, find = usual.line(), _finder(usual)
+                self._remember(line, opened)
+        if waiting is not None:
+            yield self._said(waiting, number + 1)
+        elif self.open is not None:
             yield self._close(number + 1)
+
+    def _said(self, waiting: Waiting, end: int) -> PhoneEvent:
+        """What one usual line and those below it say."""
+        start, at, who, body = waiting
+        name, direction, counterpart, shown = who
+        doubtful = self.tail or self.flags or not body or ">" in body or body[:3] in self.app_starts
+        if doubtful or body[0] in _APP_WORDS_START or body[-1] in _APP_WORDS_END:
+            self.open = start, at, "", Written(name, body), ()
+            return self._close(end)
+        return _new(  # a million of them: in the order of the fields
+            PhoneEvent,
+            ("message", at, direction, self.channel, _new(Place, ("line", start, end, self.member)), counterpart,
+             "allowed", name, shown, name, "", body, None, (), (), _NOTHING),
+        )  # fmt: skip
 
     def _header(self, number: int, line: str) -> Opened | None:
         """What a line opens, if it opens a message."""
@@ -167,22 +213,24 @@ class _Chat:
         at = moment(order, parts) if order else None
         return number, at, printed, head, self._doubts(parts.half, at, number, printed)
 
-    def _remember(self, usual: Callable[[str], re.Match[str] | None] | None, line: str, opened: Opened) -> None:
+    def _remember(self, line: str, opened: Opened) -> None:
         """What the date, the clock and the sender of a sound line mean, for the next line that prints the same."""
         _, at, _, head, doubts = opened
-        sound = usual and at is not None and not doubts and head.sender and not self.found.colon_names
-        match = usual(line) if usual and sound else None
-        if match is None or at is None:
+        if at is None or doubts or not head.sender or self.found.colon_names or self.usual is None:
             return
-        if len(self.clocks) > _REMEMBERED or len(self.names) > _REMEMBERED:
+        if (found := self.usual(line)) is None:
+            return
+        if len(self.clocks) > _REMEMBERED or len(self.people) > _REMEMBERED:
             self.clocks.clear()
-            self.names.clear()
+            self.people.clear()
         midnight = at.replace(hour=0, minute=0, second=0)
-        self.days[match[1]], self.clocks[match[2]], self.names[match[3]] = midnight, at - midnight, head.sender
+        date, clock, sender = found
+        self.days[date], self.clocks[clock] = midnight, at - midnight
+        self.people[sender] = (head.sender, *self._who(head.sender))
 
-    def _continue(self, number: int, line: str, before: list[str]) -> None:
-        """A further line of the message above."""
-        if self.open is None:
+    def _continue(self, number: int, line: str, before: list[str] | None) -> None:
+        """A further line of the message above, or of what stands before the first one."""
+        if before is not None:
             before.append(line)
         elif len(self.tail) < _KEPT_LINES:
             self.tail.append(line)
@@ -370,6 +418,8 @@ class _Chat:
 
 
 _APP_MARKS = frozenset("\u200e\u200f")
-_APP_WORDS_START = frozenset("\u200e\u200f<")
+_APP_WORDS_START = frozenset(f"{MARKS}<>.。…‹›「」() ")
 _APP_WORDS_END = frozenset(")>\u200e\u200f ")
+_UNUSUAL: Final = ("", "", "", "")
+_new: Final = tuple.__new__
 _NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -10,6 +10,7 @@ mtln/chat-export issue 16, and CLDR's short dates).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -136,11 +137,47 @@ def pattern_of(shape: Shape) -> re.Pattern[str]:
     return re.compile(f"{_M}{bracket}{_M}{whole}{end}")
 
 
-def usual_line(line: str) -> re.Pattern[str] | None:
-    """A fast pattern for lines exactly like this one: groups date, clock, sender, text.
+Find = Callable[[str], Iterable[tuple[str, ...]]]
 
-    One export prints its blanks and marks the same way on every line, so that nearly all lines fit; the others are for
-    :class:`Reader`.
+
+class Usual(NamedTuple):
+    """How one line prints its head: the pattern's two groups are date and clock, in the order of the line."""
+
+    pattern: str
+    pieces: tuple[str, str, str]
+    time_first: bool
+
+    def head(self, date: str, clock: str) -> str:
+        """The head of such a line with this date and clock."""
+        start, glue, closing = self.pieces
+        first, second = (clock, date) if self.time_first else (date, clock)
+        return start + first + glue + second + closing
+
+    def line(self) -> Callable[[str], tuple[str, str, str] | None]:
+        """Date, clock and sender of one line with such a head."""
+        match = re.compile(rf"{self.pattern}([^:\n]{{1,80}}): ").match
+
+        def read(line: str) -> tuple[str, str, str] | None:
+            found = match(line)
+            if found is None:
+                return None
+            first, second, sender = found.groups()
+            return (second, first, sender) if self.time_first else (first, second, sender)
+
+        return read
+
+    def dated(self, pattern: re.Pattern[str]) -> Find:
+        """All matches in a text, as tuples with the date before the clock."""
+        if not self.time_first:
+            return pattern.findall
+        return lambda text: [(date, clock, *more) for clock, date, *more in pattern.findall(text)]
+
+
+def usual_head(line: str) -> Usual | None:
+    """How a line prints its head; None when it has none.
+
+    One export prints its blanks and marks the same way on every line, so that nearly all lines fit and a whole piece of
+    text is searched at once; the others are for :class:`Reader`.
     """
     head = line[:LONGEST_HEADER]
     time_first = False
@@ -156,7 +193,7 @@ def usual_line(line: str) -> re.Pattern[str] | None:
         (digits[len(match["a"])], re.escape(match["s1"]), r"\d{1,2}", re.escape(match["s2"]), digits[len(match["c"])],
          re.escape(match["s3"]))
     )  # fmt: skip
-    half = r"[^\d\[\]:<>]{1,14}?"
+    half = r"[^\d\[\]:<>\n]{1,14}?"
     clock_end = match.end("s") if match["s"] else match.end("mi")
     clock = r"\d{1,2}" + re.escape(match["t1"]) + r"\d\d" + (re.escape(match["t1"]) + r"\d\d" if match["s"] else "")
     before = half if match["pre"] else ""
@@ -171,7 +208,8 @@ def usual_line(line: str) -> re.Pattern[str] | None:
     parts = f"({clock}){glue}({date})" if time_first else f"({date}){glue}({clock})"
     closing = re.escape(head[second[1] : match.end()])
     opening = r"\[" if match["open"] else ""
-    return re.compile(rf"{_M}{opening}{_M}{parts}{closing}([^:\n]{{1,80}}): (.*)", re.DOTALL)
+    pieces = "[" if match["open"] else "", head[first[1] : second[0]], head[second[1] : match.end()]
+    return Usual(rf"{_M}{opening}{_M}{parts}{closing}", pieces, time_first)
 
 
 class Reader:

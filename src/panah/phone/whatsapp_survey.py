@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from .date_order import Decision, Evidence, out_of_order
 from .report import Options
 from .source import Source
-from .text_lines import batches
-from .whatsapp_header import LONGEST_HEADER, Reader, Shape, shape_of, usual_line
-from .whatsapp_words import bare, plain, words
+from .text_lines import texts
+from .whatsapp_header import LONGEST_HEADER, Find, Parts, Reader, Shape, Usual, shape_of, usual_head
+from .whatsapp_words import MARKS, bare, plain, words
 
 _SENDER: Final = re.compile(r"((?:[^:\n]|:(?=[^\s:/\d.])){1,100}?):(?: (.*)|(\.)?\Z)", re.DOTALL)
 """The first colon that a blank or the end of the line follows: ``Dr:Kim: text`` is said by Dr:Kim."""
 _SECOND_NAME: Final = re.compile(r"[^:\n]{1,40}: ")
 _PROVES_A_NAME: Final = 4
 """Lines of one sender, all of them, that start with the same word and colon: that is a name, and no habit of writing."""
+_NO_SECOND: Final = ("", 0)
 _SAMPLE: Final = 400
 _REMEMBERED: Final = 100_000
 LRM: Final = "\u200e"
@@ -98,8 +99,8 @@ def _first_kept(shape: Shape, source: Source, options: Options) -> Survey | None
 def _likely(source: Source) -> Shape | None:
     """The commonest shape among the first headers."""
     shapes: Counter[Shape] = Counter()
-    for batch in batches(source):
-        for line in batch:
+    for text in texts(source):
+        for line in text.split("\n"):
             if shape := shape_of(line):
                 shapes[shape] += 1
                 if shapes.total() >= _SAMPLE:
@@ -116,45 +117,83 @@ class _Pass:
         self.chat_name = ""
         self.chat_name_has_text = False
         self.arabic = False
-        self.second_names: dict[str, tuple[str, int]] = {}
+        self.others: Counter[Shape] = Counter()
+        self.days: dict[str, int] = {}
+        self.clocks: dict[str, int] = {}
+        self.names: set[str] = set()
+        self.second_names: defaultdict[str, tuple[str, int]] = defaultdict(lambda: _NO_SECOND)
+        self.usual: Usual
+        self.settled: set[str] = set()
+        """Senders, as printed, whose lines show that no colon is part of their name."""
 
     def over(self, source: Source) -> Shape | None:
         """Count; gives another shape when more lines have that one."""
         self.reader = Reader(self.shape)
-        others: Counter[Shape] = Counter()
-        days: dict[str, int] = {}
-        clocks: dict[str, int] = {}
-        usual = None
-        append, packed = self.evidence.packed.append, self.evidence.packed
-        for batch in batches(source):
-            self.n_lines += len(batch)
-            for line in batch:
-                if usual is not None and (match := usual(line)) is not None:
-                    date, clock, sender, body = match.groups()
-                    if date in days and clock in clocks and _name(sender):
-                        append(days[date] + clocks[clock])
-                        self._second_name(sender, body)
-                        if sender == self.chat_name and body[:1] != LRM:
-                            self.chat_name_has_text = True
-                        continue
-                    if (found := self._header(line, others)) is not None and len(clocks) < _REMEMBERED:
-                        days[date], clocks[clock] = found
-                elif (found := self._header(line, others)) is not None and usual is None:
-                    pattern = usual_line(line)
-                    usual = pattern.match if pattern else None
-        best = others.most_common(1)
-        return best[0][0] if best and best[0][1] > len(packed) else None
+        find = None
+        for text in texts(source):
+            self.n_lines += text.count("\n") + 1
+            if find is None:
+                text, find = self._until_usual(text)
+            if find is not None:
+                self._take(find(text))
+        best = self.others.most_common(1)
+        return best[0][0] if best and best[0][1] > len(self.evidence.packed) else None
 
-    def _header(self, line: str, others: Counter[Shape]) -> tuple[int, int] | None:
+    def _until_usual(self, text: str) -> tuple[str, Find | None]:
+        """Take lines up to the first sound head; what is left of the text, and how to find heads like it."""
+        lines = text.split("\n")
+        for number, line in enumerate(lines, 1):
+            if self._header(line) is not None and (usual := usual_head(line)):
+                self.usual = usual
+                pattern = re.compile(
+                    rf"^(?:{usual.pattern}([^:\n]{{1,80}}): ((?:[^:\n]{{1,40}}: )?)({LRM}?)[^\n]*|(?=[\[\d{MARKS}])([^\n]*))",
+                    re.MULTILINE,
+                )
+                return "\n".join(lines[number:]), usual.dated(pattern)
+        return "", None
+
+    def _take(self, found: Iterable[tuple[str, ...]]) -> None:
+        """Heads of a whole text: those of a known date, clock and sender at once, the others one by one."""
+        append, days, clocks, names = self.evidence.packed.append, self.days, self.clocks, self.names
+        settled = self.settled
+        for date, clock, sender, second, mark, other in found:
+            if sender in names and date in days and clock in clocks:
+                append(days[date] + clocks[clock])
+                if sender not in settled:
+                    self._second_name(name := _name(sender), second)
+                    if not self.second_names[name][0]:
+                        settled.add(sender)
+                if sender == self.chat_name and not mark and second[:1] != LRM:
+                    self.chat_name_has_text = True
+            elif other:
+                self._header(other)
+            else:
+                self._new(date, clock, sender, second + mark)
+
+    def _new(self, date: str, clock: str, sender: str, start_of_text: str) -> None:
+        """A head with a date, clock or sender that was not met yet."""
+        if not _name(sender):
+            return
+        parts = self.reader.parts(self.usual.head(date, clock))
+        if parts is None:
+            return
+        if len(self.clocks) > _REMEMBERED or len(self.names) > _REMEMBERED:
+            self.clocks.clear()
+            self.names.clear()
+        self.days[date], self.clocks[clock] = self._add(parts, "", Written(_name(sender), start_of_text))
+        self.names.add(sender)
+
+    def _header(self, line: str) -> tuple[int, int] | None:
         """Take a line as a header if it is one; gives what its date and its clock add to ``packed``."""
         parts = self.reader.parts(line)
         if parts is None:
             if line[:1] and line[0] in _MAY_START and (other := shape_of(line)):
-                others[other] += 1
+                self.others[other] += 1
             return None
         head = written(line[parts.end :], first=not self.evidence.packed)
-        if head is None:
-            return None
+        return None if head is None else self._add(parts, line, head)
+
+    def _add(self, parts: Parts, line: str, head: Written) -> tuple[int, int]:
         if head.sender:
             self._second_name(head.sender, head.body)
         first = not self.evidence.packed
@@ -171,9 +210,9 @@ class _Pass:
         if said is None:
             if len(self.second_names) < _REMEMBERED:
                 match = _SECOND_NAME.match(body)
-                self.second_names[sender] = (match[0], 1) if match else ("", 0)
+                self.second_names[sender] = (match[0], 1) if match else _NO_SECOND
         elif said[0]:
-            self.second_names[sender] = (said[0], said[1] + 1) if body.startswith(said[0]) else ("", 0)
+            self.second_names[sender] = (said[0], said[1] + 1) if body.startswith(said[0]) else _NO_SECOND
 
     def _first(self, line: str, head: Written) -> None:
         self.example = line[:LONGEST_HEADER]
@@ -193,8 +232,9 @@ class _Pass:
             return None
         hint = "Arabic digits: every Arabic locale puts the day first" if self.arabic else ""
         decision = self.evidence.decide(options.date_order, hint)
-        times = self.evidence.times(decision.order) if decision.order else None
-        dropped = frozenset() if times is None else out_of_order(times, seconds=self.shape.seconds)
+        dropped: frozenset[int] = frozenset()
+        if decision.order and not self.evidence.in_order(decision.order):
+            dropped = out_of_order(self.evidence.times(decision.order), seconds=self.shape.seconds)
         only = bool(self.chat_name) and not self.chat_name_has_text
         named = {
             sender: f"{sender}: {second[:-2]}"
