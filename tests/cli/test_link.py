@@ -131,7 +131,7 @@ def test_two_files_of_one_name_stay_apart(tmp_path: Path) -> None:
         (["a.csv", "b.csv", "--draws", "100"], ROWS, "draws need a file"),
         (["a.csv", "--within", "--draws", "100", "--out", "d.parquet"], ROWS, "no overlap to draw"),
         (["a.csv", "b.csv", "--out", "x.csv", "--explain", "a-1"], ROWS, "not LIST:ID=LIST:ID"),
-        (["a.csv", "b.csv", "--out", "x.csv", "--explain", "a:1=b:9"], ROWS, "no record of that id in list b"),
+        (["a.csv", "b.csv", "--out", "x.csv", "--explain", "a:1=b:9"], ROWS, "no record 9 in list b"),
         (["a.csv", "b.csv", "--out", "x.csv", "--decisions", "a.csv"], ROWS, "no column list_a"),
         (["a.csv", "b.csv", "--out", "x.csv", "--config", "a.csv"], ROWS, "not TOML"),
     ],

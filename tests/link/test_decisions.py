@@ -117,7 +117,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str, error: type[E
     ("decisions", "message"),
     [
         ([Decision("c", "1", "b", "1", True)], "no list c"),
-        ([Decision("a", "none", "b", "1", True)], "no record of that id in list a"),
+        ([Decision("a", "none", "b", "1", True)], "no record none in list a"),
         ([Decision("a", "1", "a", "1", True)], "a record with itself"),
         ([Decision("a", "1", "a", "2", True)], "two records of one list"),
         ([Decision("a", "1", "b", "1", True), Decision("b", "1", "a", "1", False)], "two answers to one pair"),

@@ -144,13 +144,16 @@ def _spark(table: pa.Table, url: str) -> Iterator[Spark]:
         raise MissingExtra("spark", "--engine spark") from error
     if shutil.which("java") is None:
         raise NotConfigured("no Java on this machine", where="--engine spark", hint="install Java 17 or later")
+    # a cluster's keeper says how much memory there is
+    sizes: dict[str, Any] = {"spark.sql.shuffle.partitions": "400"}
+    if url.startswith("local"):
+        sizes = {"spark.sql.shuffle.partitions": "2", "spark.driver.memory": "2g"}
     try:
         session = (
             SparkSession.builder.master(url)
             .appName("panah link")
             .config("spark.jars", similarity_jar_location())
-            .config("spark.driver.memory", "2g")
-            .config("spark.sql.shuffle.partitions", "2" if url.startswith("local") else "400")
+            .config(map=sizes)
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.log.level", "ERROR")

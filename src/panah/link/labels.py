@@ -116,7 +116,7 @@ class _Places:
         for list_name, record_id in (one, other):
             if (list_name, record_id) not in self._position:
                 known = list_name in self._names
-                what = f"no record of that id in list {list_name}" if known else f"no list {list_name}"
+                what = f"no record {record_id} in list {list_name}" if known else f"no list {list_name}"
                 raise BadTable(what, where=where, hint="lists and ids must be those of the files given here")
         left, right = sorted((self._position[one], self._position[other]))
         if left == right:
