@@ -125,3 +125,17 @@ def test_who_reads_in_latin_letters_is_answered_in_them(cast: Any, data_folder: 
     wording = answer("closing", draft.language)
     assert wording is not None
     assert not ARABIC.search(wording.text)
+
+
+@pytest.mark.parametrize(("language", "missing"), [("", "English"), ("/ug", "ئۇيغۇرچە"), ("/ug-latn", "Uyghurche")])
+def test_every_language_stands_in_plain_sight_where_one_begins(
+    cast: Any, data_folder: Path, front_door: Client, language: str, missing: str
+) -> None:
+    """A browser at its safest setting shows no icon, so a menu behind one would be found by nobody."""
+    for path in ("/report/", "/report/back/"):
+        page = front_door.get(language + path).content.decode()
+        main = page[page.index("<main") :]
+        links = dict(re.findall(r'<a href="([^"]+)"[^>]*hreflang="[^"]+">([^<]+)</a>', main))
+        wanted = {"English", "ئۇيغۇرچە", "Uyghurche", "简体中文", "Türkçe", "Français", "Deutsch", "Nederlands"}
+        assert set(links.values()) == wanted - {missing}
+        assert all(front_door.get(address).status_code == 200 for address in links)
