@@ -104,6 +104,29 @@ def test_when_it_is_killed_the_doors_go_too(tmp_path: Path) -> None:
         assert all(gone(door) for door in doors)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("of_the_two", [0, 1])
+def test_when_a_door_alone_is_killed_its_worker_goes_too_and_the_rest(tmp_path: Path, of_the_two: int) -> None:
+    with serving(tmp_path / "data") as (process, _desk, _front, _told):
+        doors = children_of(process.pid)
+        family = [*doors, *(worker for door in doors for worker in children_of(door))]
+        assert len(family) == 4
+        os.kill(doors[of_the_two], signal.SIGKILL)
+        assert process.wait(30) == 2
+        until = time.monotonic() + 15
+        while time.monotonic() < until and not all(map(gone, family)):
+            time.sleep(0.1)
+        assert all(map(gone, family))
+
+
+@pytest.mark.slow
+def test_when_a_worker_alone_is_killed_all_of_it_ends_so_that_it_is_started_again(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as (process, _desk, _front, _told):
+        (worker,) = children_of(children_of(process.pid)[0])
+        os.kill(worker, signal.SIGKILL)
+        assert process.wait(30) == 2
+
+
 def refused(data: Path, *words: str) -> tuple[int, str]:
     done = subprocess.run(
         [str(PANAH), "serve", "--data", str(data), *words],

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -127,9 +127,13 @@ class Server:
             found += [number for number, parent in parents.items() if parent == each]
         return found
 
-    def kill(self) -> None:
-        """SIGKILL to every process at once, doors and workers included; nothing can be tidied up."""
-        family = self.family()
+    def kill(self, also: Iterable[int] = ()) -> None:
+        """SIGKILL to every process at once, doors and workers included; nothing can be tidied up.
+
+        Args:
+            also: Who was of the family before one of them was killed: its children are nobody's now.
+        """
+        family = list({*self.family(), *also})
         for number in family:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)

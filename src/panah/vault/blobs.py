@@ -31,7 +31,7 @@ SUFFIX: Final = ".age"
 ZEROS: Final = bytes(1 << 16)
 READ_BYTES: Final = 4 << 20
 """Large, because each return to the interpreter costs up to 5 ms while the other thread encrypts."""
-WRITE_BUFFER_BYTES: Final = 1 << 20
+WRITE_BUFFER_BYTES: Final = 1 << 18
 WRITTEN_BACK_BYTES: Final = 16 << 20
 """After so much the disk is set to work, so that it does not all have to be written when the file ends."""
 
