@@ -121,12 +121,18 @@ class World:
             assert head.size >= self._head.size, "lines that were read before are missing"
             line = CustodyEntry.objects.get(seq=self._head.size).line.encode()
             assert line_digest(line) == self._head.digest, "a line that was read before is another"
-        self._head = head
         for size in self.told.notes:
             assert int(size) <= head.size, "a signed checkpoint is larger than the log"
         if self.told.notes:
             custody.check_note(self.told.notes[max(self.told.notes, key=int)].encode())
         verify_revisions()
+
+    def _head_now(self) -> Any:
+        from panah.vault.custody import Head, line_digest
+        from panah.web.evidence.models import CustodyEntry
+
+        last = CustodyEntry.objects.last()
+        return Head(last.seq, line_digest(last.line.encode())) if last else None
 
     def _rows(self) -> None:
         from panah.web.cases.models import Case
