@@ -69,6 +69,7 @@ def lose(world: World, what: str) -> None:
         Claim.objects.filter(pk=next(iter(world.told.claims))).delete()
     else:
         with connection.cursor() as cursor:
+            cursor.execute("PRAGMA foreign_keys = OFF")
             cursor.execute("DROP TRIGGER evidence_custodyentry_refuse_delete")
             cursor.execute(
                 "DELETE FROM evidence_custodyentry WHERE seq > (SELECT max(seq) - 9 FROM evidence_custodyentry)"
