@@ -14,6 +14,7 @@ from stores_factories import tell
 from panah.web.cases.models import CaseLog
 from panah.web.evidence.models import EvidenceItem
 from panah.web.intake import mailbox
+from panah.web.intake.latin import ARABIC
 from panah.web.intake.models import Report, SavedFilter, Thread, now
 
 
@@ -180,6 +181,9 @@ def test_the_sheet_of_paper(cast: Any, language: str) -> None:
     page = cast.case_worker.client.get(f"/inbox/paper/{language}/").content.decode()
     assert f'<html lang="{language}" dir="{"rtl" if language == "ug" else "ltr"}"' in page
     assert page.count('class="boxes"') >= 4
+    in_latin = cast.case_worker.client.get("/inbox/paper/ug-latn/").content.decode()
+    assert '<html lang="ug-Latn" dir="ltr"' in in_latin
+    assert not ARABIC.search(in_latin)
     assert cast.case_worker.client.get("/inbox/paper/xx/").status_code == 404
 
 

@@ -18,6 +18,7 @@ from panah.errors import NoGrant
 from panah.model.base import new_id
 from panah.vault.receipt import Receipt
 from panah.web.base.context import direction_of
+from panah.web.intake import latin
 from panah.web.intake.forms import QuestionForm, countries
 from panah.web.intake.inbox import take_in_by_hand
 from panah.web.intake.models import Report
@@ -28,6 +29,8 @@ from panah.web.intake.records import Told
 from .access import keys_of, tells_refusals
 
 CODES: Final = "_codes_to_read_out"
+SPOKEN: Final = frozenset({*i18n.LANGUAGES, latin.LANGUAGE})
+"""Languages of a person, Uyghur in both scripts."""
 _ID: Final = re.compile("[0-9a-f]{32}")
 
 
@@ -38,7 +41,7 @@ def quick(request: HttpRequest) -> HttpResponse:
     form = QuestionForm(QUESTIONS, request.POST or None)
     once = request.POST.get("once", "")
     language = request.POST.get("language", get_language() or "en")
-    if request.method == "POST" and form.is_valid() and _ID.fullmatch(once) and language in i18n.LANGUAGES:
+    if request.method == "POST" and form.is_valid() and _ID.fullmatch(once) and language in SPOKEN:
         if Report.objects.filter(pk=once).exists():
             return _sent_before(request, once)
         report, receipt = take_in_by_hand(
@@ -77,8 +80,10 @@ def quick_code(request: HttpRequest, report_id: str) -> HttpResponse:
 
 def paper(request: HttpRequest, language: str) -> HttpResponse:
     """The same questions on paper, in a language of the person, to be typed in later."""
-    if language not in i18n.LANGUAGES:
+    if language not in SPOKEN:
         raise Http404
+    in_latin, script = language == latin.LANGUAGE, language
+    language = "ug" if in_latin else language
     with translation.override(language):
         context = {
             "questions": QUESTIONS,
@@ -88,5 +93,7 @@ def paper(request: HttpRequest, language: str) -> HttpResponse:
             "paper_direction": direction_of(language),
         }
         answer = render(request, "desk/paper.html", context)
-    answer.headers["Content-Language"] = language
+    if in_latin:
+        answer.content = latin.page(answer.content.decode()).encode()
+    answer.headers["Content-Language"] = script
     return answer
