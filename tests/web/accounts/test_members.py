@@ -118,3 +118,20 @@ def test_a_members_row_copied_over_anothers_opens_nothing(cast: Any) -> None:
 def test_set_password_is_closed(cast: Any) -> None:
     with pytest.raises(NotImplementedError):
         cast.case_worker.member.set_password("x")
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["example.association", "New Member 123", "panah-panah-panah", "new@example.org!", "ExampleAssociation7"],
+)
+def test_a_password_of_names_that_anybody_would_try_here_is_refused(cast: Any, password: str) -> None:
+    with pytest.raises(BadRow, match="guess"):
+        actions.add_member(cast.administrator.member, **{**NEW, "password": password})
+    answer = cast.administrator.client.post("/members/add/", {**NEW, "roles": ["intake"], "password": password})
+    assert answer.status_code == 200
+    assert Member.objects.by_email(NEW["email"]) is None
+
+
+def test_a_name_within_enough_other_words_is_no_matter(cast: Any) -> None:
+    made = actions.add_member(cast.administrator.member, **{**NEW, "password": "panah stands where rivers meet"})
+    assert unlock(made, "panah stands where rivers meet")

@@ -128,6 +128,10 @@ def test_a_reset_gives_new_keys_and_no_content(cast: Any, story: Any, paper: lis
 def test_the_pages_from_setting_up_to_coming_back(cast: Any, story: Any) -> None:
     worker, colleague, stranger = story.player.client, cast.colleague.client, cast.stranger.client
     given = {"holder": [cast.colleague.member.pk, cast.stranger.member.pk]}
+    asked = worker.post("/account/recovery/", given)
+    assert asked.headers["Location"].startswith("/account/confirm/"), "a browser left open gives no share away"
+    assert not RecoveryShare.objects.exists()
+    assert worker.post("/account/confirm/", {"password": PASSWORD}).status_code == 302
     shown = worker.post("/account/recovery/", given).content.decode()
     paper = shown.split('class="fingerprint" lang="en" dir="ltr">')[1].split("<")[0]
     assert len(paper.split()) == 33
@@ -149,3 +153,15 @@ def test_the_pages_from_setting_up_to_coming_back(cast: Any, story: Any) -> None
     assert visitor.post("/recover/", form).status_code == 200
     story.member.refresh_from_db()
     unlock(story.member, NEW)
+
+
+def test_after_a_recovery_the_second_factor_is_asked_for_as_before(cast: Any, paper: list[str]) -> None:
+    from allauth.mfa.totp.internal import auth as totp
+
+    totp.TOTP.activate(cast.case_worker.member, totp.generate_totp_secret())
+    agreed(cast)
+    recovery.recover(EMAIL, [reveal(cast.colleague, cast), paper[0]], NEW)
+    client = Client()
+    answer = client.post("/sign-in/", {"login": EMAIL, "password": NEW})
+    assert answer.headers["Location"] == "/account/second-factor/authenticate/"
+    assert client.get("/account/").status_code == 302

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,9 @@ from .models import Member, Organisation, RecoveryShare, Role, SessionRow, email
 from .passwords import current_cost, derive, password_keys_of
 
 MINIMUM_CHARACTERS = 12
+LEFT_CHARACTERS = 8
+"""What must be left of a password without the words that anybody would try here."""
+OWN_WORDS = ("panah", "penah", "پاناھ", "پناه", "password")
 
 
 def set_up(*, organisation: str, name: str, email: str, password: str, language: str = "en") -> Member:
@@ -109,7 +113,7 @@ def change_password(member: Member, old: str, new: str) -> MemberKeys:
         NotOpened: The old password does not match.
         BadRow: The new one is too short.
     """
-    check_new_password(new)
+    check_new_password(new, *_words_about(member))
     old_keys = password_keys_of(member, old)
     if old_keys is None:
         raise NotOpened("the password does not match", where="old password")
@@ -161,7 +165,7 @@ def recover_keys(member: Member, typed: Sequence[str], new_password: str) -> Non
         BadIdentifier, NotOpened: The shares do not give the member's keys.
         BadRow: The password is too short or too common.
     """
-    check_new_password(new_password)
+    check_new_password(new_password, *_words_about(member))
     if member.recovery is None:
         raise NotOpened("these shares do not belong together", hint="give shares of one splitting")
     keys = shares.recover(bytes(member.recovery), typed, member.pk)
@@ -179,7 +183,7 @@ def replace_keys(member: Member, password: str) -> None:
     Raises:
         BadRow: The password is too short or too common.
     """
-    check_new_password(password)
+    check_new_password(password, *_words_about(member))
     keys = MemberKeys.generate()
     with transaction.atomic():
         member.box_public, member.sign_public = keys.public.box_public, keys.public.sign_public
@@ -216,8 +220,16 @@ def sign_out_elsewhere(member: Member, *, keep: str, only: str | None = None) ->
     return ended
 
 
-def check_new_password(password: str) -> None:
+def _words_about(member: Member) -> tuple[str, ...]:
+    return member.organisation.name, member.name, member.email
+
+
+def check_new_password(password: str, *about: str) -> None:
     """Refuse a password that is short or among the ones tried first.
+
+    Args:
+        password: What was chosen.
+        about: Names and addresses of whose it is: their words count for nothing.
 
     Raises:
         BadRow: It is too short or too common.
@@ -231,12 +243,17 @@ def check_new_password(password: str) -> None:
         CommonPasswordValidator().validate(password)
     except ValidationError:
         raise BadRow("too common", where="password", hint="four or five words are easy to keep") from None
+    left = password.casefold()
+    for word in (*OWN_WORDS, *(each for text in about for each in re.findall(r"\w{3,}", text.casefold()))):
+        left = left.replace(word, "")
+    if len(left.strip()) < LEFT_CHARACTERS:
+        raise BadRow("too easy to guess here", where="password", hint="leave out names and addresses")
 
 
 def _new_member(
     organisation: Organisation, name: str, email: str, password: str, roles: list[Any], **made: Member | None
 ) -> Member:
-    check_new_password(password)
+    check_new_password(password, organisation.name, name, email)
     keys = MemberKeys.generate()
     member = Member(
         organisation=organisation,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from panah.errors import PanahError
 
 from . import actions
-from .models import Member, Role
+from .models import Member, Organisation, Role
 
 MINIMUM_CHARACTERS = 12
 
@@ -59,8 +59,9 @@ class NewMemberForm(forms.Form):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
+        about = [str(self.cleaned_data.get(name, "")) for name in ("organisation", "name", "email")]
         try:
-            actions.check_new_password(password)
+            actions.check_new_password(password, *about, *Organisation.names())
         except PanahError as error:
             raise ValidationError(_("This password is among the first that are tried; choose another.")) from error
         return password

@@ -37,6 +37,11 @@ class Organisation(RandomIdModel):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def names(cls) -> list[str]:
+        """The name of the one organisation; none before it is set up."""
+        return [each.name for each in cls.objects.all()]
+
 
 class MemberManager(BaseUserManager["Member"]):
     """Finds members by their e-mail address without the database holding it readable."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -40,6 +41,7 @@ class RecoverForm(forms.Form):
 
 
 @tells_refusals
+@reauthentication_required(allow_get=True)  # a browser left open must not give the keys away on paper
 def recovery(request: HttpRequest) -> HttpResponse:
     """Choose who holds a share; the shares left for paper are shown on this answer and never again."""
     candidates = [each for each in _colleagues(request.user) if each.has_role(*CONTENT_ROLES)]
