@@ -124,7 +124,10 @@ def _members(loot: Loot, keys: set[bytes]) -> Iterator[MemberKeys]:
 
 def _open_wraps(loot: Loot, member: MemberKeys, found: dict[tuple[str, int], CaseKey]) -> None:
     wraps = [(row["case_id"], row["version"], row["sealed_key"]) for row in loot.tables["cases_casekeywrap"]]
-    wraps += [(row["case_id"], row["key_version"], row["sealed_key"]) for row in loot.tables.get("intake_thread", [])]
+    threads = {row["id"]: row for row in loot.tables.get("intake_thread", [])}
+    for row in loot.tables.get("intake_threadkey", []):
+        thread = threads[row["thread_id"]]
+        wraps.append((thread["case_id"], thread["key_version"], row["sealed_key"]))
     for case_id, version, sealed in wraps:
         if (case_id, version) not in found:
             with contextlib.suppress(PanahError):

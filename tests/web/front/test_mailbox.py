@@ -219,7 +219,7 @@ def test_the_code_opens_its_own_thread_and_no_other(cast: Any, code: str, front_
     assert opened.thread == first
     with pytest.raises(NotOpened):
         mailbox.unseal.open_case_key(
-            bytes(second.sealed_key), opened.keys, case_id=second.case_id, version=second.key_version
+            bytes(second.key.sealed_key), opened.keys, case_id=second.case_id, version=second.key_version
         )
     assert second_code != code
 

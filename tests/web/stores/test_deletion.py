@@ -318,3 +318,19 @@ def test_a_bundle_of_the_case_tells_that_something_was_deleted(story: Any, tmp_p
     found = verify(target, identities=str(key))
     assert found.n_tombstones == 1
     assert len(found.items) == 1
+
+
+def test_every_table_of_sealed_case_keys_is_in_the_short_lived_set_of_backups(db: Any) -> None:
+    """Else an old main set opens with what somebody still holds: a member's keys, or a reporter's code."""
+    from django.apps import apps
+
+    from panah.backup.kept import names
+    from panah.web.cases import holders
+
+    assert set(holders.tables()) == set(names("keys"))
+    with_keys = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if any(field.name == "sealed_key" for field in model._meta.concrete_fields)
+    }
+    assert with_keys == set(names("keys"))

@@ -18,5 +18,5 @@ class IntakeConfig(AppConfig):
         from . import forgetting
         from .threads import renew_key
 
-        add_holder(renew_key, "intake_thread")
+        add_holder(renew_key, "intake_threadkey")
         forgetting.follow_deletions()

@@ -23,7 +23,7 @@ from panah.web.evidence import custody, deletion
 from panah.web.evidence.models import EvidenceItem
 
 from . import numbers
-from .models import Message, NumberMark, PhoneExtract, Report, Telling, Thread
+from .models import Message, NumberMark, PhoneExtract, Report, Telling, Thread, ThreadKey
 from .phones import Extract
 from .records import Said, Told
 
@@ -86,8 +86,9 @@ def say_farewell(actor: Member, keys: MemberKeys, opened: OpenCase, rows: deleti
 def end_thread(thread: Thread) -> None:
     """The reporter's way in ends: the code opens nothing any more, and answers like any wrong one."""
     Thread.objects.filter(pk=thread.pk).update(
-        sealed_key=NOTHING_SEALED, wrapped_keys=NOTHING_SEALED, lookup=f"erased-{thread.pk}", box_public=b""
+        wrapped_keys=NOTHING_SEALED, lookup=f"erased-{thread.pk}", box_public=b""
     )
+    ThreadKey.objects.filter(thread=thread).delete()
 
 
 def destroy_case(actor: Member, case: Case) -> None:

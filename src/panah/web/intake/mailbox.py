@@ -25,7 +25,7 @@ from panah.web.evidence.actions import seal_file
 from panah.web.evidence.records import evidence_folder
 
 from . import flows, receipts, threads
-from .models import Message, Thread, now
+from .models import Message, Thread, ThreadKey, now
 from .records import Draft, Said, SealedFile, Visit
 
 
@@ -115,8 +115,11 @@ def visit(token: str) -> Mailbox | None:
 
 def open_mailbox(thread: Thread, keys: MemberKeys) -> Mailbox | None:
     """The thread with its key; None when it was erased meanwhile."""
+    held = ThreadKey.objects.filter(thread=thread).first()
+    if held is None:
+        return None
     try:
-        key = unseal.open_case_key(bytes(thread.sealed_key), keys, case_id=thread.case_id, version=thread.key_version)
+        key = unseal.open_case_key(bytes(held.sealed_key), keys, case_id=thread.case_id, version=thread.key_version)
     except NotOpened:
         return None
     return Mailbox(case=thread.case, key=key, thread=thread, keys=keys, newest=revisions.newest_of(thread.case))

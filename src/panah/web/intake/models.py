@@ -68,7 +68,8 @@ class Thread(RandomIdModel):
     """The conversation with one reporter, in a case of its own.
 
     The reporter's key pair was made at submission; its private half lies here under the stretched code and nowhere
-    else. The case's key is sealed to its public half as to a member, so that the code opens this case and no other.
+    else. The case's key is sealed to its public half as to a member (:class:`ThreadKey`), so that the code opens this
+    case and no other.
     """
 
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="thread")
@@ -78,12 +79,21 @@ class Thread(RandomIdModel):
     """A hash of one half of the stretched code; see ``panah.vault.receipt``."""
     box_public = models.BinaryField(max_length=32)
     wrapped_keys = SealedField()
-    sealed_key = SealedField()
     n_incoming = models.PositiveIntegerField(default=0)
     n_outgoing = models.PositiveIntegerField(default=0)
     n_fetched = models.PositiveIntegerField(default=0)
     """How many of our messages the reporter has seen."""
     wants_erasure = models.BooleanField(default=False)
+
+
+class ThreadKey(models.Model):
+    """The key of a thread's case, sealed to the reporter; a table of its own, since backups keep it for a short time only.
+
+    With it in the main set of a backup, the reporter's code would open an old copy of what was erased.
+    """
+
+    thread = models.OneToOneField(Thread, on_delete=models.CASCADE, primary_key=True, related_name="key")
+    sealed_key = SealedField()
 
 
 class Message(SealedRow):

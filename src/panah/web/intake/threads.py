@@ -22,7 +22,7 @@ from panah.web.evidence.actions import keep_sealed
 
 from . import flows, receipts
 from .actions import keep_report, new_intake_case
-from .models import Message, PendingFile, Report, Thread, now
+from .models import Message, PendingFile, Report, Thread, ThreadKey, now
 from .proof import make_proof
 from .records import Draft, Said, Sent
 
@@ -83,21 +83,23 @@ def start_thread(
     pair, thread = MemberKeys.generate(), Thread(report=report, case=writer.case, lookup=stretched.index)
     thread.box_public = pair.public.box_public
     thread.wrapped_keys = pair.wrap(stretched.wrapping_key, thread.pk)
-    _seal_key(thread, writer)
+    thread.key_version = writer.key.version
     thread.save(force_insert=True)
+    _seal_key(thread, writer)
     return thread
 
 
 def renew_key(writer: CaseWriter) -> None:
     """The key of a case changed: seal the new one to the reporter, if the case is a thread's."""
     for thread in Thread.objects.filter(case=writer.case).exclude(box_public=b""):  # empty: its report was deleted
+        thread.key_version = writer.key.version
+        thread.save(update_fields=["key_version"])
         _seal_key(thread, writer)
-        thread.save(update_fields=["sealed_key", "key_version"])
 
 
 def _seal_key(thread: Thread, writer: CaseWriter) -> None:
-    thread.sealed_key = writer.key.seal_to(bytes(thread.box_public))
-    thread.key_version = writer.key.version
+    sealed = writer.key.seal_to(bytes(thread.box_public))
+    ThreadKey.objects.update_or_create(thread=thread, defaults={"sealed_key": sealed})
 
 
 @transaction.atomic
