@@ -13,14 +13,13 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
 from panah.errors import Unreadable
 from panah.model.phone import Attachment, Direction, PhoneEvent, Place, TimeZone
 
-from . import signal_text
+from . import signal_text, whatsapp_text
 from .date_order import moment
 from .identity import read_identity
 from .members import attachment_of
@@ -110,13 +109,6 @@ def _finder(usual: Usual) -> Find:
     return usual.dated(re.compile(rf"^(?:{line}|[^\n]*)$", re.MULTILINE))
 
 
-@lru_cache(maxsize=1)
-def app_starts() -> frozenset[str]:
-    """How the app's own texts begin; a text that begins otherwise is a person's."""
-    starts = {phrase[:3] for phrase in words().alone} | {"nul"}
-    return frozenset(starts | {start[:1].upper() + start[1:] for start in starts})
-
-
 class _Chat:
     """The second pass."""
 
@@ -134,8 +126,7 @@ class _Chat:
         self.flags: list[str] = []
         self.owner = read_identity(options.owner_number, options.region) if options.owner_number else None
         self.identities: dict[str, tuple[Direction, str | None, str]] = {}
-        self.alone = words().alone
-        self.app_starts = app_starts()
+        self.app_starts = whatsapp_text.app_starts()
 
     def events(self) -> Iterator[PhoneEvent]:
         number = 0
@@ -270,9 +261,6 @@ class _Chat:
         assert self.open is not None
         start, at, printed, head, doubts = self.open
         tail = self.tail
-        if not tail and not self.flags and not doubts and self._is_ordinary(head.body):
-            self.open = None
-            return self._ordinary(at, head, start, end)
         while tail and not tail[-1].strip():  # an empty line before the next header, or at the end of the file
             tail.pop()
         sender, body = head
@@ -301,22 +289,6 @@ class _Chat:
         return PhoneEvent(
             "system", at, "none", self.channel, place, name=head.sender, text=text, flags=tuple(flags), extra=extra
         )
-
-    def _is_ordinary(self, body: str) -> bool:
-        """Whether nothing in a text can be the app's own words."""
-        if not body or body[0] in _APP_WORDS_START or body[-1] in _APP_WORDS_END or body[-2:-1] == ">":
-            return False
-        return len(body) >= LONGEST_PHRASE or (bare(body) not in self.alone and body != "null")
-
-    def _ordinary(self, at: datetime | None, head: Written, start: int, end: int) -> PhoneEvent:
-        sender, body = head
-        if not sender:
-            return self._system(at, head, [], [], Place("line", start, end, self.source.member), {})
-        direction, counterpart, name = self._who(sender)
-        return PhoneEvent._make(  # a million of them: positional, in the order of the fields
-            ("message", at, direction, self.channel, Place("line", start, end, self.source.member), counterpart,
-             "allowed", sender, name, sender, "", body, None, (), (), _NOTHING)
-        )  # fmt: skip
 
     def _who(self, sender: str) -> tuple[Direction, str | None, str]:
         """Direction, counterpart and name that the phone showed, by the printed sender."""
@@ -353,10 +325,12 @@ class _Chat:
         direction, counterpart, name = self._who(sender)
         attachments: tuple[Attachment, ...] = ()
         if body[:1] in _APP_WORDS_START or len(body) < LONGEST_PHRASE or body[-1:] in ")>" or body[-2:-1] == ">":
-            body, attachments = self._marked(body, flags, extra)
+            body, name_of_file = whatsapp_text.without_marks(body, flags, extra)
+            if name_of_file:
+                attachments = (attachment_of(self.source, name_of_file, self.options, self.report),)
         text = "\n".join([body, *tail]) if tail else body
         if tail:
-            text = self._edited(text, flags)
+            text = whatsapp_text.unedited(text, flags)
         if attachments:
             text = text.lstrip("\n")
         elif not text and not flags:
@@ -380,44 +354,7 @@ class _Chat:
             extra,
         )
 
-    def _marked(self, body: str, flags: list[str], extra: dict[str, str]) -> tuple[str, tuple[Attachment, ...]]:
-        """The body without the app's own words, and what they say."""
-        body = self._edited(body, flags)
-        app = body[:1] in _APP_MARKS
-        found = words()
-        shown = plain(body).strip()
-        if shown.endswith((")", ">")):
-            match = found.attached_after.match(shown)
-            if match is None and "<" in shown:
-                match = found.attached_within.match(shown)
-                if match and match["word"] and not app:
-                    match = None
-            if match:
-                name = match["name"] or match["media"] if "media" in match.re.groupindex else match["name"]
-                said = match["said"] if "said" in match.re.groupindex else None
-                if said:
-                    extra["said_of_file"] = said.strip()
-                return "", (attachment_of(self.source, name, self.options, self.report),)
-        if len(shown) < LONGEST_PHRASE:
-            short = bare(shown)
-            if (flag := found.alone.get(short)) is not None:
-                flags.append(flag)
-            elif shown == "null":
-                flags.append("expired")
-            elif app and found.call_start.match(short):
-                flags.append("call")
-            elif app and (kind := found.kinds.match(short)):
-                flags.append(kind.lastgroup or "")
-        return (shown if app else body), ()
 
-    def _edited(self, body: str, flags: list[str]) -> str:
-        if body.rstrip()[-1:] == ">" and (match := words().edited.search(body)):
-            flags.append("edited")
-            return body[: match.start()]
-        return body
-
-
-_APP_MARKS = frozenset("\u200e\u200f")
 _APP_WORDS_START = frozenset(f"{MARKS}<>.。…‹›「」() ")
 _APP_WORDS_END = frozenset(")>\u200e\u200f ")
 _UNUSUAL: Final = ("", "", "", "")
