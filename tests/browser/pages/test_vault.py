@@ -43,6 +43,8 @@ def test_every_page_of_the_vault(browser: Any, demo_site: Any, view: View) -> No
         see.page.click("button[value=look]")
         see.page.wait_for_load_state("networkidle")
         see.check("bundle")
+        see.open("/canaries/")
+        see.check("canaries")
         see.open("/keys/")
         see.check("keys")
         see.open("/custody/")
