@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from panah.errors import Altered, CustodyBroken
-from panah.vault import custody
-from panah.vault.checkpoint import Checkpoint
+from panah.vault.checkpoint import Checkpoint, check_log
 from panah.vault.signer import Verifier
-from panah.vault.tree import leaf_hash, roots_at
 
 
 class Cursor(Protocol):
@@ -99,17 +97,9 @@ def check_restored(rows: Rows, verifier: Verifier, earlier: Checkpoint | None, *
         verifier.verify(body, signature, where=f"{where}, checkpoint")
         signed.append(Checkpoint.from_text(body))
     newest = max((checkpoint.size for checkpoint in signed), default=0)
-    held = list(rows.lines())
-    head = custody.verify(held, where=f"{where}, custody log")
-    wanted = [*signed, *([earlier] if earlier else [])]
-    roots = roots_at(map(leaf_hash, held), {checkpoint.size for checkpoint in wanted})
-    for checkpoint in wanted:
-        if checkpoint.size > head.size:
-            raise CustodyBroken(
-                f"{checkpoint.size - head.size} lines that were signed are missing",
-                where=f"{where}, custody log",
-                hint="this backup is older than the checkpoint, or was cut",
-            )
-        if roots[checkpoint.size] != checkpoint.root:
-            raise CustodyBroken(f"lines 1 to {checkpoint.size} are not those that were signed", where=where)
+    try:
+        head = check_log(rows.lines(), [*signed, *([earlier] if earlier else [])], where=f"{where}, custody log")
+    except CustodyBroken as error:
+        hint = "the backup is older than the checkpoint, was cut or was changed"
+        raise CustodyBroken(error.what, where=error.where, hint=hint) from error
     return Found(head.size, newest)
