@@ -11,7 +11,7 @@ from link_lists import pairwise_f1
 from panah.errors import NotConfigured
 from panah.link import link, read_list
 
-pytestmark = [pytest.mark.slow, pytest.mark.spark]
+pytestmark = [pytest.mark.slow, pytest.mark.spark, pytest.mark.timeout(900)]
 
 
 def test_a_thousand_records_are_linked_as_on_one_machine(tmp_path: Path) -> None:
