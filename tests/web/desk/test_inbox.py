@@ -40,6 +40,16 @@ def test_the_list_shows_coded_fields_and_opens_nothing(cast: Any, row: Report) -
     assert not CaseLog.objects.filter(act="opened").exists()
 
 
+def test_the_first_page_says_what_waits_to_who_may_read_it(cast: Any, row: Report) -> None:
+    page = cast.case_worker.client.get("/").content.decode()
+    assert "1 urgent report" in page
+    assert "1 with something unread" in page
+    assert "urgent report" not in cast.administrator.client.get("/").content.decode()
+    cast.case_worker.client.get(f"/inbox/{row.pk}/")
+    act(cast.case_worker, row, "close", reason="answered")
+    assert "urgent report" not in cast.case_worker.client.get("/").content.decode()
+
+
 def test_a_report_is_opened_with_a_line_in_its_log(cast: Any, row: Report) -> None:
     page = cast.case_worker.client.get(f"/inbox/{row.pk}/").content.decode()
     for words in ("My mother rang. She wept.", "come home", "Belgium", "shot.png", "A relative, with somebody beside"):

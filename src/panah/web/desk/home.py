@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from panah.web.cases.queries import cases_of
-from panah.web.intake.queries import reports_of
+from panah.web.intake.queries import counts_of
 from panah.web.lists.queries import estimates_of, lists_of
 from panah.web.outflow.queries import outflows_of
 from panah.web.register.queries import counted_by, counts_by_country, counts_by_month, n_waiting
@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "n_incidents": counted_by(member).count(),
         "n_countries": len([code for code in countries if code]),
         "n_proposals": n_waiting(member),
-        "n_reports": reports_of(member, status="new").count(),
+        "inbox": counts_of(member),
         "n_cases": cases_of(member).count(),
         "n_lists": lists_of(member).count(),
         "outflows": outflows_of(member)[:4],

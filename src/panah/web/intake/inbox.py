@@ -16,6 +16,7 @@ from panah.model.evidence import Report as ReportRecord
 from panah.vault.keys import MemberKeys
 from panah.vault.receipt import Receipt
 from panah.web.accounts.models import Member
+from panah.web.base.one_writer import one_at_a_time
 from panah.web.cases import revisions
 from panah.web.cases.actions import grant, require_member
 from panah.web.cases.models import Case
@@ -158,6 +159,7 @@ def keep_in_case(actor: Member, keys: MemberKeys, opened: OpenCase, report: Repo
         NoGrant: The actor is not in both cases.
         Refused: It lies in a working case already.
     """
+    one_at_a_time()  # nobody enters or leaves the working case while its thread is handed over
     require_member(actor, opened.case)
     require_member(actor, target.case)
     if report.case_id != opened.case.pk or opened.case.pk == target.case.pk or not lies_alone(report):

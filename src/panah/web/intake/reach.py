@@ -13,6 +13,7 @@ from panah.errors import Refused
 from panah.vault.keys import MemberKeys
 from panah.vault.receipt import Receipt
 from panah.web.accounts.models import Member
+from panah.web.base.one_writer import one_at_a_time
 from panah.web.cases.actions import create_case, require_member
 from panah.web.cases.models import Case, CaseLog
 from panah.web.cases.opening import OpenCase
@@ -49,6 +50,7 @@ def give_code(actor: Member, keys: MemberKeys, opened: OpenCase, report: Report)
         NoGrant: The actor is not in the case.
         Refused: There is a code already, or the report is in another case.
     """
+    one_at_a_time()  # nobody enters or leaves the case while the thread beside it is made
     require_member(actor, opened.case)
     if report.case_id != opened.case.pk:
         raise Refused("the report lies in another case", where="report", hint="load the page again")
