@@ -10,7 +10,7 @@ Source:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from panah.errors import NotVerified
@@ -81,17 +81,6 @@ class GrowingTree:
         for left in reversed(self._complete[:-1]):
             root = node_hash(left, root)
         return root
-
-
-def roots_at(leaves: Iterable[bytes], sizes: Collection[int]) -> dict[int, bytes]:
-    """The roots that the tree had at these sizes, in one pass; a size beyond the leaves is left out."""
-    wanted, tree = set(sizes), GrowingTree()
-    roots = {0: tree.root} if 0 in wanted else {}
-    for leaf in leaves:
-        tree.add(leaf)
-        if tree.size in wanted:
-            roots[tree.size] = tree.root
-    return roots
 
 
 def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:

@@ -103,6 +103,27 @@ def test_a_file_sealed_anew_has_a_digest_of_its_own(story: Any, path: Path) -> N
     assert fixity.standing().missing == ()
 
 
+def test_a_deleted_item_is_not_missing(
+    cast: Any, story: Any, path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    from two_people import approve, let_in, second_member
+
+    from panah.web.cases.models import CaseLog
+    from panah.web.evidence.deletion import ask_to_delete, delete, going_with
+
+    reason, (member, keys) = CaseLog.Reason.WITHDRAWN, (story.member, story.player.keys)
+    let_in(story.player, story.opened.case, second_member()[0])
+    going = going_with(story.opened, story.item)
+    approve(story.player, ask_to_delete(member, keys, story.opened, going, reason))
+    with django_capture_on_commit_callbacks(execute=True):
+        delete(member, keys, story.opened, [story.item], reason)
+    assert not path.exists()
+    assert fixity.check_due(LONG, now=later(31)) == 0
+    assert not Fixity.objects.exists()
+    assert fixity.standing().missing == ()
+    assert acts(story.item.commitment) == []
+
+
 def test_the_list_is_read_by_sha256sum_and_pinned_in_the_log(path: Path) -> None:
     assert fixity.check_list() is None
     digest = fixity.write_list()
