@@ -9,6 +9,8 @@ import pytest
 from phone_exports import call, calls_xml, sms, smses_xml
 from real_process import fails_with_one_line, panah
 
+from panah.cli import main
+
 KEYS = {
     "path", "format", "grade", "n_messages", "n_calls", "n_system", "n_attachments", "withheld", "senders",
     "first", "last", "time_zone", "not_understood", "events",
@@ -91,3 +93,24 @@ def test_no_value_stands_in_an_error(tmp_path: Path) -> None:
     line = fails_with_one_line(panah("phone", path, "--json"))
     assert "secret" not in line
     assert "7700" not in line
+
+
+@pytest.mark.parametrize("around", [None, "2025-05-02", "1999"])
+def test_a_large_file_is_printed_as_it_is_read(
+    tmp_path: Path, around: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Letter for letter what is printed of one that is held whole."""
+    path = tmp_path / "messages.xml"
+    path.write_bytes(smses_xml(sms("one\nline \u2028 two", contact_name="\x85 x"), sms("two", date=9), sms("[]")))
+    words = ["phone", str(path), "--json", *(["--around", around] if around else [])]
+    printed = []
+    for large in (None, 1):
+        if large:
+            monkeypatch.setattr("panah.cli.phone.LARGE_BYTES", large)
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+        assert ended.value.code == 0
+        printed.append(capsys.readouterr().out)
+    whole, streamed = printed
+    assert streamed == whole
+    assert json.loads(whole)["n_messages"] == 3

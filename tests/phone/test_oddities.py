@@ -334,3 +334,10 @@ def test_a_database_taken_out_of_an_iphone_backup(tmp_path: Path, version: str) 
 def test_a_zip_that_is_not_read_says_what_to_do(tmp_path: Path, files: dict[str, str | bytes], advice: str) -> None:
     with pytest.raises(UnknownFormat, match=advice):
         _zip(tmp_path, files)
+
+
+def test_the_same_file_twice_is_read_once_and_told(tmp_path: Path) -> None:
+    chat = "13/05/2025, 10:00 - A: one\n"
+    export = _zip(tmp_path, {"a.txt": chat, "copy of a.txt": chat, "b.txt": chat.replace("one", "two")})
+    assert [event.text for event in export.events] == ["one", "two"]
+    assert [(one.where.member, one.raw) for one in export.not_understood] == [("copy of a.txt", "a.txt")]

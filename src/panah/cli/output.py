@@ -14,6 +14,7 @@ import contextlib
 import errno
 import json
 import os
+import secrets
 import sqlite3
 import sys
 import threading
@@ -76,7 +77,23 @@ def check_readable(path: Path, *, at_most: int | None = None) -> None:
 
 def emit(document: Any) -> None:
     """Print a value as one JSON document on standard output."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str, allow_nan=False))
+    click.echo(_as_json(document))
+
+
+def emit_with_list(document: dict[str, Any], key: str, items: Iterable[Any]) -> None:
+    """As :func:`emit`, with one list of the document printed item by item, so that it need not be held."""
+    mark = secrets.token_hex(16)  # nothing in an export can know it
+    before, _, after = _as_json(document | {key: [mark]}).partition(f'\n    "{mark}"\n  ')
+    click.echo(before, nl=False)
+    separator = "\n    "
+    for item in items:  # a line break inside of a text is written as \\n
+        click.echo(separator + _as_json(item).replace("\n", "\n    "), nl=False)
+        separator = ",\n    "
+    click.echo(("" if separator == "\n    " else "\n  ") + after)
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str, allow_nan=False)
 
 
 def note(line: str) -> None:

@@ -11,13 +11,17 @@ import click
 
 from panah.errors import NotConfigured, PanahError, Unreadable
 
-from .output import emit, existing_file, json_option, note, progress, read_bytes
+from .output import emit, emit_with_list, existing_file, json_option, note, progress, read_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from panah.model.phone import PhoneEvent, PhoneExport
 
 TOLD_AT_MOST: Final = 10
 SHOWN_AT_MOST: Final = 40
+LARGE_BYTES: Final = 8 << 20
+"""From here on a file is read twice and its events are printed as they come."""
 _DAY = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 
@@ -65,10 +69,36 @@ def command(
         "date_order": date_order,
         "password": password,
     }
+    if as_json and len(files) == 1 and _is_large(files[0]):
+        _print_streamed(files[0], options, around)
+        return 0
     documents, failed = _read_all(files, options, around, quiet=as_json)
     if as_json:
         emit(documents[0] if len(files) == 1 and documents else documents)
     return failed
+
+
+def _is_large(path: Path) -> bool:
+    """Whether the events of a file are too many to be held; a folder's size is not that of its events."""
+    return path.is_file() and path.stat().st_size >= LARGE_BYTES
+
+
+def _print_streamed(path: Path, options: dict[str, Any], around: str | None) -> None:
+    """The same document in constant memory: read once to count, and once more to print."""
+    from panah.model.phone import PhoneExport, Totals
+    from panah.phone import stream
+
+    totals = Totals()
+    found, events, report = stream(path, **options)
+    for event in events:
+        totals.add(event)
+    export = PhoneExport(
+        str(path), found.slug, found.grade, (), report.time_zone, tuple(report.not_understood), report.all_notes(),
+        tuple(report.contacts),
+    )  # fmt: skip
+    _, events, _ = stream(path, **options)
+    chosen = filter(_chooser(around, options["region"]), events)
+    emit_with_list(export.as_dict(totals), "events", (event.as_dict() for event in chosen))
 
 
 def _read_all(
@@ -108,19 +138,23 @@ def _region(text: str | None) -> str | None:
 
 
 def _chosen(export: PhoneExport, around: str | None, region: str | None) -> tuple[PhoneEvent, ...]:
-    """Events with this number, or in this day, month or year (in the export's own terms: UTC or local)."""
+    return tuple(filter(_chooser(around, region), export.events))
+
+
+def _chooser(around: str | None, region: str | None) -> Callable[[PhoneEvent], bool]:
+    """Takes events with this number, or in this day, month or year (in the export's own terms: UTC or local)."""
     if around is None:
-        return export.events
+        return lambda _: True
     if _DAY.fullmatch(around):
-        return tuple(one for one in export.events if one.at and one.at.isoformat().startswith(around))
+        return lambda one: one.at is not None and one.at.isoformat().startswith(around)
     from panah.phone.identity import PRESENTATIONS, read_identity
 
     if around in PRESENTATIONS.values():
-        return tuple(one for one in export.events if one.presentation == around)
+        return lambda one: one.presentation == around
     wanted = read_identity(around, region)
     if wanted is None:
         raise Unreadable("neither a number nor a date", where="--around", hint="write +46701740605 or 2025-05")
-    return tuple(one for one in export.events if wanted in {one.counterpart, one.sender})
+    return lambda one: wanted in {one.counterpart, one.sender}
 
 
 def _tell(export: PhoneExport, events: tuple[PhoneEvent, ...]) -> None:

@@ -6,8 +6,8 @@ only by our own parsers. Events and places are named tuples, which are made ten 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
@@ -185,70 +185,115 @@ class PhoneExport:
     """Of an address book."""
 
     @property
+    def totals(self) -> Totals:
+        """Counts, names and edges of the events."""
+        totals = Totals()
+        for event in self.events:
+            totals.add(event)
+        return totals
+
+    @property
     def n_messages(self) -> int:
-        return sum(event.kind == "message" for event in self.events)
+        return self.totals.n_messages
 
     @property
     def n_calls(self) -> int:
         """Calls, and lines of a chat which report one."""
-        return sum(is_call(event) for event in self.events)
+        return self.totals.n_calls
 
     @property
     def n_system(self) -> int:
-        return sum(event.kind == "system" for event in self.events)
+        return self.totals.n_system
 
     @property
     def n_attachments(self) -> int:
-        return sum(len(event.attachments) for event in self.events)
+        return self.totals.n_attachments
 
     @property
     def withheld(self) -> int:
         """Calls and messages whose number the other side withheld."""
-        return self.presentations.get("restricted", 0)
+        return self.totals.withheld
 
     @property
     def presentations(self) -> dict[str, int]:
         """Events other than system lines, counted by why the number was shown or not."""
-        return _counted(event.presentation for event in self.events if event.kind != "system")
+        return dict(sorted(self.totals.presentations.items()))
 
     @property
     def senders(self) -> tuple[str, ...]:
         """Everybody who wrote or called, sorted; in a call log everybody spoken to."""
-        found = {event.sender for event in self.events if event.kind == "message"}
-        found |= {event.counterpart for event in self.events if event.kind == "call" and event.counterpart}
-        return tuple(sorted(one for one in found if one))
+        return tuple(sorted(self.totals.senders))
 
     @property
     def first(self) -> datetime | None:
-        return min(self._times(), key=_sortable, default=None)
+        return self.totals.first
 
     @property
     def last(self) -> datetime | None:
-        return max(self._times(), key=_sortable, default=None)
+        return self.totals.last
 
-    def _times(self) -> list[datetime]:
-        return [event.at for event in self.events if event.at is not None]
+    def as_dict(self, totals: Totals | None = None) -> dict[str, Any]:
+        """The document that ``panah phone --json`` prints for one file.
+
+        Args:
+            totals: Of events that are not held here, because they are too many.
+        """
+        found = totals or self.totals
+        head = {"path": self.path, "format": self.format, "grade": self.grade}
+        zone = {"known": self.time_zone.known, "source": self.time_zone.source, "name": self.time_zone.name}
+        rest = {
+            "time_zone": zone,
+            "notes": list(self.notes),
+            "not_understood": [one.as_dict() for one in self.not_understood],
+            "events": [event.as_dict() for event in self.events],
+        }
+        contacts = {"contacts": [one.as_dict() for one in self.contacts]} if self.contacts else {}
+        return head | found.as_dict() | rest | contacts
+
+
+@dataclass(slots=True)
+class Totals:
+    """What is counted of events as they pass, without keeping any."""
+
+    n_messages: int = 0
+    n_calls: int = 0
+    n_system: int = 0
+    n_attachments: int = 0
+    presentations: dict[str, int] = field(default_factory=dict)
+    senders: set[str] = field(default_factory=set)
+    first: datetime | None = None
+    last: datetime | None = None
+
+    @property
+    def withheld(self) -> int:
+        return self.presentations.get("restricted", 0)
+
+    def add(self, event: PhoneEvent) -> None:
+        self.n_calls += is_call(event)
+        self.n_attachments += len(event.attachments)
+        if event.kind == "system":
+            self.n_system += 1
+        else:
+            self.presentations[event.presentation] = self.presentations.get(event.presentation, 0) + 1
+            self.n_messages += event.kind == "message"
+            if who := event.sender if event.kind == "message" else event.counterpart:
+                self.senders.add(who)
+        if event.at is not None:
+            self.first = event.at if self.first is None else min(self.first, event.at, key=_sortable)
+            self.last = event.at if self.last is None else max(self.last, event.at, key=_sortable)
 
     def as_dict(self) -> dict[str, Any]:
-        """The document that ``panah phone --json`` prints for one file."""
         return {
-            "path": self.path,
-            "format": self.format,
-            "grade": self.grade,
             "n_messages": self.n_messages,
             "n_calls": self.n_calls,
             "n_system": self.n_system,
             "n_attachments": self.n_attachments,
             "withheld": self.withheld,
-            "presentations": self.presentations,
-            "senders": list(self.senders),
+            "presentations": dict(sorted(self.presentations.items())),
+            "senders": sorted(self.senders),
             "first": printed_time(self.first),
             "last": printed_time(self.last),
-            "time_zone": {"known": self.time_zone.known, "source": self.time_zone.source, "name": self.time_zone.name},
-            "notes": list(self.notes),
-            "not_understood": [one.as_dict() for one in self.not_understood],
-            "events": [event.as_dict() for event in self.events],
-        } | ({"contacts": [one.as_dict() for one in self.contacts]} if self.contacts else {})
+        }
 
 
 def is_call(event: PhoneEvent) -> bool:
@@ -273,13 +318,6 @@ def _attachment(one: Attachment) -> dict[str, Any]:
         "size_bytes": one.size_bytes,
         "included": one.included,
     }
-
-
-def _counted(values: Iterable[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for value in values:
-        counts[value] = counts.get(value, 0) + 1
-    return dict(sorted(counts.items()))
 
 
 def _sortable(moment: datetime) -> datetime:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from panah.errors import Unreadable
 from panah.model.phone import PhoneEvent, Place
 
 from .report import Options, Report
-from .source import Source
+from .source import Source, chunks
 
 if TYPE_CHECKING:
     from .formats import Format
@@ -54,10 +57,14 @@ def read_parts(found: list[Part], source: Source, options: Options, report: Repo
     """Events of each part in turn; then every member that nothing named is told."""
     n_whole = 0
     failed: Unreadable | None = None
+    twins = _Twins(found)
     for kind, inner in found:
         if inner.member in report.used:
             continue  # a file that someone sent in the chat, and no export of this phone
         report.used.add(inner.member)
+        if first := twins.before(inner):
+            report.doubt(Place("byte", 0, inner.size_bytes, inner.member), "the same file twice: not read again", first)
+            continue
         try:
             yield from kind.read(inner, options, report)
             n_whole += 1
@@ -69,6 +76,29 @@ def read_parts(found: list[Part], source: Source, options: Options, report: Repo
     for member in source.members:
         if member not in report.used and _ending(member) not in _NOT_AN_EXPORT:
             report.doubt(Place("byte", 0, 0, member), "a file that no message names; not read")
+
+
+class _Twins:
+    """Knows which file is, byte for byte, one of the same folder that was met before; a folder is often a chat, and two
+    chats may say the same. Only files of one size are digested."""
+
+    def __init__(self, found: list[Part]) -> None:
+        self.sizes = Counter(inner.size_bytes for _, inner in found)
+        self.met: dict[tuple[str, bytes], str] = {}
+
+    def before(self, inner: Source) -> str:
+        """The name of the first one, or nothing."""
+        if self.sizes[inner.size_bytes] < 2:
+            return ""
+        digest = hashlib.sha256()
+        try:
+            with closing(inner.open()) as file:
+                for piece in chunks(file):
+                    digest.update(piece)
+        except Unreadable:
+            return ""  # its reader will say so
+        first = self.met.setdefault((inner.member.rpartition("/")[0], digest.digest()), inner.member)
+        return "" if first == inner.member else first
 
 
 def _ending(member: str) -> str:
