@@ -198,6 +198,9 @@ class _Backup:
         if status.startswith("reaction"):
             flags.append("reaction")
         attachments = tuple(self._attachment(one) for one in row.get("attachments", ()))
+        text = text or ""
+        if attachments or row.get("cache_has_attachments"):  # a letter that stands for each of them
+            text = text.replace("\ufffc", "").strip()
         extra = _extra(row, _USED)
         if chat := row.get("chat.display_name") or (row.get("chat.chat_identifier") if _is_group(row) else ""):
             extra["chat"] = str(chat)
@@ -205,7 +208,7 @@ class _Backup:
         return PhoneEvent(
             kind, _moment(row.get("date")), direction, str(row.get("service") or "sms").lower(), place,  # type: ignore[arg-type]
             counterpart, "allowed" if counterpart or mine else "unknown", sender, "", raw, status,
-            (text or "").replace("\ufffc", "").strip(), None, attachments, tuple(flags), extra,
+            text, None, attachments, tuple(flags), extra,
         )  # fmt: skip
 
     @staticmethod
