@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from panah.errors import Refused
 from panah.vault import custody
 from panah.web.accounts.models import Member
+from panah.web.cases import dual_control
 from panah.web.cases.models import CaseLog, SealedRow
 from panah.web.cases.opening import OpenCase
 from panah.web.evidence import deletion
@@ -123,6 +124,7 @@ def _page(
         "back": back(row.pk),
         "reasons": reasons,
         "alone": not deletion.needs_second_person(request.user),
+        "only_holder": dual_control.n_holders(row.case) < 2,
         "approved": [each for each in reasons if deletion.is_approved(request.user, opened, going, each[0])],
     }
     return render(request, "desk/delete.html", context)
