@@ -16,7 +16,18 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from bundle_cast import CANARY, FILE_NAME, RECIPIENT, evidence_of, identity, item_of, register_of, signer, small_bundle
+from bundle_cast import (
+    CANARY,
+    FILE_NAME,
+    IDENTITY,
+    RECIPIENT,
+    evidence_of,
+    identity,
+    item_of,
+    register_of,
+    signer,
+    small_bundle,
+)
 from vault_cast import ALICE, NOON
 
 from panah.bundle import Item, create, verify
@@ -269,3 +280,27 @@ def test_a_large_bundle_is_made_and_verified_in_constant_memory(tmp_path: Path) 
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) < 40 * 1024
     assert [path.name for path in tmp_path.iterdir()] == ["b.zip"]
+
+
+def test_a_detail_that_its_line_does_not_commit_to_is_refused(tmp_path: Path) -> None:
+    from vault_cast import ALICE, NOON
+
+    from panah.bundle import verify
+    from panah.model.bundle import CustodyDetail
+    from panah.vault import custody
+    from panah.vault.commitment import commit_detail, new_commitment_salt
+
+    evidence = evidence_of(b"x")
+    text, salt = '{"at":"2026-05-01T12:34:56+00:00"}', new_commitment_salt()
+    committed = commit_detail(text.encode(), salt)
+    line = custody.entry_line(
+        evidence.lines[-1], actor=ALICE, act="viewed", item=evidence.items[0].commitment, detail=committed, at=NOON
+    )
+    some = {"recipients": [RECIPIENT], "signer": signer, "custody_lines": [*evidence.lines, line], "pdf": False}
+    told = CustodyDetail(seq=4, salt=salt, text=text)
+    create(tmp_path / "b.zip", evidence.items, details=[told], **some)
+    assert verify(tmp_path / "b.zip", identities=IDENTITY).n_details == 1
+    for wrong in (told.model_copy(update={"text": text.replace("12", "13")}), told.model_copy(update={"seq": 3})):
+        with pytest.raises(CustodyBroken, match="commits to"):
+            create(tmp_path / "c.zip", evidence.items, details=[wrong], **some)
+    assert not (tmp_path / "c.zip").exists()

@@ -5,6 +5,7 @@
     items/0001.eml …     the original bytes under plain names; their own names stand in items.json
     items.json           evidence records, commitments and the salts that open them
     commitments.txt      the same for a shell: commitment, salt, digest, path
+    custody-details.json what the shown custody lines commit to: exact times and what was done
     withheld.json        in a redacted bundle: commitments of the originals that were left out, and nothing that opens them
     tombstones.json      what was deleted for good from these cases: its name in the custody log and the line that says so
     claims.json          with sources.json, incidents.json, responses.json: the records, one in a line
@@ -30,7 +31,7 @@ import rfc8785
 
 from panah.errors import Altered
 from panah.model.base import Record
-from panah.model.bundle import BundleItem, Tombstone, Withheld
+from panah.model.bundle import BundleItem, CustodyDetail, Tombstone, Withheld
 from panah.model.claim import Claim, Source
 from panah.model.evidence import EvidenceItem
 from panah.model.incident import Incident, Response
@@ -40,6 +41,7 @@ from .archive import CHUNK_BYTES, ArchiveWriter
 from .layout import BAG_FILE, BAG_PREFIX, BAGIT_TXT, PAYLOAD_SUMS, TAG_FILES, TAG_SUMS, bag_info, sums_size
 
 WITHHELD: Final = "withheld.json"
+DETAILS: Final = "custody-details.json"
 TOMBSTONES: Final = "tombstones.json"
 _EXTENSION: Final = re.compile(r"[A-Za-z0-9]{1,8}")
 
@@ -86,6 +88,7 @@ class Contents:
     attached: Mapping[str, bytes] = field(default_factory=dict)
     withheld: Sequence[Withheld] = ()
     tombstones: Sequence[Tombstone] = ()
+    details: Sequence[CustodyDetail] = ()
     index_html: str = ""
     index_pdf: bytes = b""
     proofs: Sequence[bytes] = ()
@@ -109,6 +112,7 @@ class Contents:
         return {
             "items.json": json_lines(listed),
             "commitments.txt": commitments_text(listed),
+            **({DETAILS: json_lines(self.details)} if self.details else {}),
             **({WITHHELD: json_lines(self.withheld)} if self.withheld else {}),
             **({TOMBSTONES: json_lines(self.tombstones)} if self.tombstones else {}),
             "sources.json": json_lines(self.sources),
@@ -168,7 +172,7 @@ class Contents:
 @functools.cache
 def schema_documents() -> Mapping[str, bytes]:
     """The JSON Schema of each record, so that a reader in twenty years knows what a field means."""
-    records: tuple[type[Record], ...] = (BundleItem, Withheld, Source, Claim, Incident, Response)
+    records: tuple[type[Record], ...] = (BundleItem, CustodyDetail, Withheld, Source, Claim, Incident, Response)
     named = (re.sub(r"(?<=[a-z])(?=[A-Z])", "-", record.__name__).lower() for record in records)
     return {
         f"schema/{name}.json": rfc8785.dumps(record.model_json_schema()) + b"\n"

@@ -30,7 +30,7 @@ import rfc8785
 from panah.errors import CustodyBroken, Refused
 from panah.home import SECRET_FILE_MODE, whole_or_nothing
 from panah.model.base import new_id
-from panah.model.bundle import Manifest, Tombstone, Withheld
+from panah.model.bundle import CustodyDetail, Manifest, Tombstone, Withheld
 from panah.model.claim import Claim, Source
 from panah.model.denials import check_denials
 from panah.model.evidence import hour_of
@@ -44,7 +44,7 @@ from panah.vault.timestamps import KeptStamp
 from .archive import archive_size
 from .container import ContainerWriter
 from .contents import Contents, Item, sums_text
-from .custody_part import item_proofs, select
+from .custody_part import item_proofs, select, shown_details
 from .index import HowShown, index_pdf
 from .index import index_html as default_index
 from .stamps import stamp_files
@@ -66,6 +66,7 @@ def create(
     responses: Sequence[Response] = (),
     attached: Mapping[str, bytes] | None = None,
     withheld: Sequence[Withheld] = (),
+    details: Sequence[CustodyDetail] = (),
     tombstones: Sequence[Tombstone] = (),
     index_html: str | None = None,
     origin: str = "",
@@ -98,6 +99,7 @@ def create(
         attached: Further files by plain name, for instance a report.
         withheld: Originals that are left out, by their commitments; their custody lines go in (:mod:`.redacting`).
         tombstones: What was deleted for good from the same cases; the lines about it go in.
+        details: What shown lines commit to; those of other lines are left out.
         index_html: The readable page; a plain one is made if it is not given.
         origin: The log's name in the checkpoint, without blanks.
         checkpoint: An earlier one of this log, when it is that which authorities stamped; the bundle then shows the log
@@ -153,6 +155,7 @@ def create(
         dict(attached or {}),
         withheld,
         tombstones,
+        shown_details(details, shown),
         index_html=default_index(*told, how=shown_to) if index_html is None else index_html,
         index_pdf=index_pdf(*told, how=shown_to, made_at=moment) if pdf else b"",
         proofs=item_proofs(items, lines, write_note(checkpoint, [signer])),

@@ -7,13 +7,14 @@ A log of a whole installation tells how busy other cases are. ``proofs.txt`` has
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from panah.errors import CustodyBroken, NotVerified
-from panah.model.bundle import BundleItem
+from panah.model.bundle import BundleItem, CustodyDetail
 from panah.vault import custody
 from panah.vault.checkpoint import Checkpoint
+from panah.vault.commitment import commit_detail
 from panah.vault.signer import Verifier
 from panah.vault.tlog_proof import check_proof, write_proof
 from panah.vault.tree import HashTree, leaf_hash, verify_inclusion
@@ -40,6 +41,32 @@ def item_proofs(items: Sequence[Item], lines: Sequence[bytes], note: bytes) -> l
     tree = HashTree([leaf_hash(line) for line in lines])
     places = [first[item.commitment] for item in items]
     return [write_proof(place, tree.inclusion_proof(place), note) for place in places]
+
+
+def shown_details(details: Iterable[CustodyDetail], lines: Sequence[bytes]) -> list[CustodyDetail]:
+    """Those of shown lines, in their order.
+
+    Raises:
+        CustodyBroken: One is not what its line commits to.
+    """
+    numbers = {custody.read_line(line).seq for line in lines}
+    shown = sorted((each for each in details if each.seq in numbers), key=lambda each: each.seq)
+    check_details(shown, lines, where="custody log")
+    return shown
+
+
+def check_details(details: Iterable[CustodyDetail], lines: Iterable[bytes], *, where: str) -> None:
+    """Check that each is what the line of its number commits to.
+
+    Raises:
+        CustodyBroken: By its line.
+    """
+    committed = {entry.seq: entry.detail for entry in map(custody.read_line, lines)}
+    for each in details:
+        if committed.get(each.seq) != commit_detail(each.text.encode(), each.salt):
+            raise CustodyBroken(
+                "the detail is not what the line commits to", where=f"{where}, line {each.seq} of the log"
+            )
 
 
 def check_item_proofs(

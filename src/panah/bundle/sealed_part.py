@@ -15,18 +15,18 @@ from typing import Any, BinaryIO, Final, TypeVar, cast
 
 from panah.errors import Altered, BadRow
 from panah.model.base import Record
-from panah.model.bundle import BundleItem, Tombstone, Withheld
+from panah.model.bundle import BundleItem, CustodyDetail, Tombstone, Withheld
 from panah.vault.age_stream import age_reader
 from panah.vault.commitment import check_item
 
 from .archive import read_archive
-from .contents import TOMBSTONES, WITHHELD, commitments_text, json_lines, parse_sums
+from .contents import DETAILS, TOMBSTONES, WITHHELD, commitments_text, json_lines, parse_sums
 from .layout import BAG_FILE, BAG_PREFIX, PAYLOAD_SUMS, TAG_FILES, TAG_SUMS
 
 _Value = TypeVar("_Value")
 _Record = TypeVar("_Record", bound=Record)
 
-KEPT: Final = ("SHA256SUMS", "items.json", "commitments.txt", WITHHELD, TOMBSTONES, PAYLOAD_SUMS, TAG_SUMS)
+KEPT: Final = ("SHA256SUMS", "items.json", "commitments.txt", WITHHELD, DETAILS, TOMBSTONES, PAYLOAD_SUMS, TAG_SUMS)
 LARGEST_KEPT_BYTES: Final = 64 << 20
 
 
@@ -39,6 +39,7 @@ class SealedPart:
     proofs: Mapping[str, bytes]
     withheld: tuple[Withheld, ...]
     tombstones: tuple[Tombstone, ...]
+    details: tuple[CustodyDetail, ...]
 
 
 def check_contents(
@@ -80,7 +81,8 @@ def check_contents(
     proofs = {path: text for path, text in kept.items() if path.startswith("proofs/")}
     withheld = _records(Withheld, kept[WITHHELD], f"{where}, {WITHHELD}") if WITHHELD in digests else ()
     stones = _records(Tombstone, kept[TOMBSTONES], f"{where}, {TOMBSTONES}") if TOMBSTONES in digests else ()
-    return SealedPart(items, count, proofs, withheld, stones)
+    details = _records(CustodyDetail, kept[DETAILS], f"{where}, {DETAILS}") if DETAILS in digests else ()
+    return SealedPart(items, count, proofs, withheld, stones, details)
 
 
 def _is_kept(path: str) -> bool:

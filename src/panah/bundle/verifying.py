@@ -20,9 +20,9 @@ from panah.vault.age_stream import parse_identities
 from panah.vault.checkpoint import Checkpoint
 from panah.vault.signer import Verifier
 
-from .contents import TOMBSTONES, WITHHELD, parse_sums
+from .contents import DETAILS, TOMBSTONES, WITHHELD, parse_sums
 from .creating import manifest_bytes
-from .custody_part import check_item_proofs, check_selected, check_whole
+from .custody_part import check_details, check_item_proofs, check_selected, check_whole
 from .outer import Outer, opened, read_all
 from .sealed_part import check_contents
 from .stamps import check_stamps
@@ -114,6 +114,7 @@ def examine(
             items=found.items,
             n_inner_files=found.n_inner_files,
             n_withheld=found.n_withheld,
+            n_details=found.n_details,
             n_tombstones=found.n_tombstones,
             stamps=found.stamps,
         ),
@@ -132,6 +133,7 @@ class _Examination:
     items: tuple[BundleItem, ...] = ()
     n_inner_files: int = 0
     n_withheld: int = 0
+    n_details: int = 0
     n_tombstones: int = 0
     earlier_lines: int | None = None
     stamps: tuple[StampFound, ...] = ()
@@ -256,6 +258,7 @@ def _sealed_part(found: _Examination, outer: Outer, identities: str, advance: Ad
             raise CustodyBroken(
                 "an original that was left out has no line in the custody log", where=f"{where}, {WITHHELD}"
             )
+    check_details(inside.details, found.lines, where=f"{where}, {DETAILS}")
     _check_tombstones(found, inside.tombstones, f"{where}, {TOMBSTONES}")
     if found.manifest and tuple(item.commitment for item in items) != found.manifest.commitments:
         raise Altered("the contents hold other items than the manifest says", where=where)
@@ -263,6 +266,7 @@ def _sealed_part(found: _Examination, outer: Outer, identities: str, advance: Ad
         check_item_proofs(items, inside.proofs, found.lines, found.signer, where=where)
     found.items, found.n_inner_files, found.n_withheld = items, inside.n_files, len(inside.withheld)
     found.n_tombstones = len(inside.tombstones)
+    found.n_details = len(inside.details)
 
 
 def _check_tombstones(found: _Examination, stones: Sequence[Tombstone], where: str) -> None:

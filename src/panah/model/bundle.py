@@ -22,6 +22,14 @@ class BundleItem(Record):
     salt: Digest
 
 
+class CustodyDetail(Record):
+    """What a line of the custody log commits to: the exact time and what was done, as canonical JSON, and the salt."""
+
+    seq: int = Field(ge=1)
+    salt: Digest
+    text: str
+
+
 class Withheld(Record):
     """An original that a redacted bundle leaves out: what is given later can be shown to be the one that was held then."""
 
@@ -90,6 +98,8 @@ class Verification(Record):
     """Whether the sealed contents were opened and checked."""
     items: tuple[BundleItem, ...] = ()
     n_inner_files: int = 0
+    n_details: int = 0
+    """Details of custody lines, each the one that its line commits to."""
     n_withheld: int = 0
     """Originals that a redacted bundle leaves out; each has its line in the custody log."""
     n_tombstones: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from stores_factories import DENIAL, tell
 from two_people import approve
 
+from panah import bundle
 from panah.marks import trace
 from panah.web.cases.models import DualRequest
 from panah.web.outflow.models import Outflow
@@ -92,6 +94,29 @@ def test_the_register_says_who_got_which_copy_and_only_to_members_of_the_case(ca
     assert outflow.copy.seed not in shown
     for player in (cast.stranger, cast.administrator):
         assert "The Example Gazette" not in player.client.get("/give-out/").content.decode()
+
+
+def test_the_receiver_learns_exact_times_and_no_other_copys_digest(cast: Any, story: Any, tmp_path: Path) -> None:
+    row = named_incident(story)
+    ask(story, row)
+    made(story)  # a first copy, for somebody else
+    first_sha256 = Outflow.objects.get().sha256
+    ask(story, row, receiver="The Second Gazette")
+    waiting = DualRequest.objects.get(used_hour=None)
+    approve(story.player, waiting)
+    path = tmp_path / "b.zip"
+    path.write_bytes(story.player.client.post("/give-out/bundle/", {"request": waiting.pk}).content)
+    found = bundle.verify(path, identities=str(identity))
+    assert found.n_details > 0
+    with zipfile.ZipFile(path) as packed:
+        inside = bytes(pyrage.decrypt(packed.read("contents.tar.age"), [identity]))
+        shown = packed.read("custody.jsonl")
+    start = inside.index(b"custody-details.json") + 512
+    details = json.loads(inside[start : inside.index(b"]\n", start) + 2])
+    assert len(details) == found.n_details
+    assert all("at" in json.loads(each["text"]) for each in details)
+    assert shown.count(b'"act":"exported"') == 1  # that it went to somebody else too is in the log
+    assert first_sha256.encode() not in inside
 
 
 def test_an_approval_is_for_this_copy_only(cast: Any, story: Any, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from panah.web.cases.opening import open_case
 from panah.web.lists import runs
 from panah.web.lists.models import EstimateRun, LinkageRun
 from panah.web.outflow.actions import (
+    HowBundled,
     Wording,
     ask_for_bundle,
     make_bundle,
@@ -64,7 +65,15 @@ def give_out(actor: Member, keys: MemberKeys, folder: Path, told: Told, estimate
     """
     told_one_by_one = told.incidents[: told.n_told]
     wording = Wording(title="What was done to us, 2023 and 2024", organisation=actor.organisation.name, notice=NOTICE)
-    report = make_report(actor, keys, told_one_by_one, purpose=Purpose.LAWYER, wording=wording, estimate=estimate)
+    report = make_report(
+        actor,
+        keys,
+        told_one_by_one,
+        purpose=Purpose.LAWYER,
+        wording=wording,
+        estimate=estimate,
+        receiver="A lawyer (fictional)",
+    )
     for kind, content in report.items():
         _write(folder / f"report.{kind}", content)
     told.counts["bundle_verified"] = _bundle(actor, keys, folder, told_one_by_one)
@@ -82,12 +91,13 @@ def _bundle(actor: Member, keys: MemberKeys, folder: Path, incidents: list[Any])
     """Seal a bundle to a new age identity, keep the identity beside it, and verify outside and inside."""
     identity = pyrage.x25519.Identity.generate()
     target, recipients = folder / "bundle.zip", [str(identity.to_public())]
-    asked = ask_for_bundle(actor, keys, incidents, recipients=recipients, purpose=Purpose.POLICE)
+    how = HowBundled(receiver="Inspector Example (fictional)")
+    asked = ask_for_bundle(actor, keys, incidents, recipients=recipients, purpose=Purpose.POLICE, how=how)
     second, second_keys = people.second_member(actor)
     for case in asked.cases.all():
         grant(actor, keys, open_case(actor, keys, case, CaseLog.Reason.SHARING), second)
     dual_control.answer(second, second_keys, asked, approve=True)
-    make_bundle(actor, keys, incidents, recipients=recipients, purpose=Purpose.POLICE, target=target)
+    make_bundle(actor, keys, incidents, recipients=recipients, purpose=Purpose.POLICE, target=target, how=how)
     text = f"# opens the demonstration's bundle; a real receiver keeps this to itself\n{identity}\n"
     _write(folder / IDENTITY_FILE, text.encode())
     return bundle.verify(target, identities=text) is not None

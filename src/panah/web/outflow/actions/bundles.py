@@ -15,6 +15,7 @@ from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
 from panah.web.cases.opening import OpenCase
 from panah.web.evidence import custody
+from panah.web.evidence.details import details_of
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.places import original_chunks
 from panah.web.evidence.queries import tombstones_of
@@ -98,6 +99,7 @@ def _tombstones(actor: Member, asked: Asked) -> list[Tombstone]:
 def _whole(asked: Asked, evidence: Sequence[Original]) -> dict[str, Any]:
     return {
         "items": [_item(*found) for found in evidence],
+        "details": [detail for _stored, row, opened in evidence for detail in details_of(opened, row)],
         "sources": asked.sources,
         "claims": asked.claims,
         "incidents": asked.incidents,
