@@ -91,8 +91,8 @@ def _each(image: Image.Image) -> Iterator[Image.Image]:
 
 
 def _on_new_canvas(frame: Image.Image) -> Image.Image:
-    turned = ImageOps.exif_transpose(frame)
-    seen = _in_srgb(turned if turned is not None else frame)
+    ImageOps.exif_transpose(frame, in_place=True)
+    seen = _in_srgb(frame)
     canvas = Image.new(seen.mode, seen.size)
     canvas.paste(seen)
     canvas.info.clear()
@@ -117,7 +117,7 @@ def _in_srgb(image: Image.Image) -> Image.Image:
             """A broken profile: the numbers are shown as they are."""
     if image.mode.startswith("I;16") or image.mode == "I":
         return image.point(lambda value: value / 256).convert("L")
-    return image.convert(wanted)
+    return image if image.mode == wanted else image.convert(wanted)
 
 
 def _written(name: str, frames: list[Image.Image], times: list[int]) -> bytes:

@@ -69,7 +69,7 @@ def _after_scan(data: bytes, at: int) -> int:
 
 def png(data: bytes) -> None:
     """Header, palette, transparency and pixels; the compressed pixels end where the stream ends."""
-    at, packed = len(_PNG_START), b""
+    at, packed = len(_PNG_START), []
     if not data.startswith(_PNG_START):
         raise NotClean("not a PNG")
     name = b""
@@ -82,11 +82,11 @@ def png(data: bytes) -> None:
             raise NotClean(f"chunk {name!r}")
         if int.from_bytes(data[at + 8 + size : at + 12 + size], "big") != zlib.crc32(name + body):
             raise NotClean("a wrong sum")
-        packed += body if name == b"IDAT" else b""
+        packed += [body] if name == b"IDAT" else []
         at += 12 + size
     if at != len(data):
         raise NotClean("bytes after the end")
-    _whole(packed)
+    _whole(b"".join(packed))
 
 
 def _whole(packed: bytes) -> None:
@@ -152,17 +152,22 @@ def tiff(data: bytes) -> None:
     order = {b"II*\x00": "<", b"MM\x00*": ">"}.get(data[:4])
     if order is None:
         raise NotClean("not a TIFF")
-    used, at = bytearray(len(data)), struct.unpack_from(f"{order}I", data, 4)[0]
-    used[:8] = b"\x01" * 8
+    used, at = [(0, 8)], struct.unpack_from(f"{order}I", data, 4)[0]
     for _page in range(1000):
         if not at:
             break
         at = _directory(data, order, at, used)
-    if any(byte for byte, is_used in zip(data, used, strict=True) if not is_used):
-        raise NotClean("bytes that belong to no picture")
+    end = 0
+    for start, stop in [*sorted(used), (len(data), len(data))]:
+        if start > end and data[end:start].strip(b"\x00"):
+            raise NotClean("bytes that belong to no picture")
+        end = max(end, stop)
+    if end > len(data):
+        raise NotClean("a picture that ends outside the file")
 
 
-def _directory(data: bytes, order: str, at: int, used: bytearray) -> int:
+def _directory(data: bytes, order: str, at: int, used: list[tuple[int, int]]) -> int:
+    """Note which bytes a page is made of; where the next one is."""
     (n,) = struct.unpack_from(f"{order}H", data, at)
     values: dict[int, list[int]] = {}
     for entry in range(at + 2, at + 2 + 12 * n, 12):
@@ -171,14 +176,11 @@ def _directory(data: bytes, order: str, at: int, used: bytearray) -> int:
         if tag not in _TIFF_TAGS or not size:
             raise NotClean(f"tag {tag}")
         place = entry + 8 if size <= 4 else struct.unpack_from(f"{order}I", data, entry + 8)[0]
-        used[place : place + size] = b"\x01" * size
+        used.append((place, place + size))
         letter = {1: "B", 3: "H", 4: "I"}.get(kind)
         values[tag] = list(struct.unpack_from(f"{order}{count}{letter}", data, place)) if letter else []
     end = at + 2 + 12 * n + 4
-    used[at:end] = b"\x01" * (end - at)
-    for start, size in zip(values.get(273, []), values.get(279, []), strict=True):
-        used[start : start + size] = b"\x01" * size
-    if len(used) != len(data):
-        raise NotClean("a picture that ends outside the file")
+    used.append((at, end))
+    used += [(start, start + size) for start, size in zip(values.get(273, []), values.get(279, []), strict=True)]
     (following,) = struct.unpack_from(f"{order}I", data, end - 4)
     return int(following)

@@ -219,7 +219,7 @@ def erase(actor: Member, opened: OpenCase, report: Report) -> None:
         raise Refused(
             "what was kept in a working case is not erased from here",
             where="report",
-            hint="take its claims back first, then erase that case's evidence",
+            hint="delete it for good on its own page; two members agree on that",
         )
     Report.objects.filter(pk=report.pk).update(**forgetting.ERASED)
     custody.record(actor, None, "deleted", custody.row_name(report))
