@@ -57,7 +57,8 @@ _PART: Final = frozenset({"seq", "ct", "name", "chset", "cd", "fn", "cid", "cl",
 _OTHER_FILE: Final = {"calls": "messages", "smses": "calls"}
 _ABSENT: Final = frozenset({NULL, ""})
 _DATE_SENT: Final = "date_sent"
-_NOTHING_SENT: Final = frozenset({NULL, ""})
+_NOTHING_SENT: Final = frozenset({NULL, "", "0"})
+"""The app writes 0 where the network gave no time."""
 _REMEMBERED: Final = 4096
 _NO_NAME: Final = frozenset({"(Unknown)", NULL})
 _FROM_TIMESTAMP: Final = datetime.fromtimestamp

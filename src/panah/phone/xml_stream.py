@@ -35,6 +35,7 @@ _FORBIDDEN_BYTES: Final = bytes([*range(9), 11, 12, *range(14, 32)])
 _PARTIAL = re.compile(rb"&(?:#(?:[xX]?[0-9A-Fa-f]{0,10})?)?\Z")
 _HIGH_DECIMAL: Final = rb"0{0,3}5(?:529[6-9]|5[3-9]\d\d|6[0-2]\d\d|63[01]\d)"  # 55296 to 56319
 _LAST_HIGH = re.compile(rb"&#(?:[xX]0{0,3}[dD][89abAB][0-9A-Fa-f]{2}|" + _HIGH_DECIMAL + rb");\Z")
+_TEXT_BETWEEN = re.compile(rb">\s*[^<\s]")
 _REPLACEMENT = "\ufffd".encode()
 
 
@@ -207,7 +208,6 @@ class Stream:
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = self._doctype
-        self._parser.CharacterDataHandler = self._text.append  # no function of ours: a million line ends
 
     def elements(self, chunks: Iterable[bytes]) -> Iterator[Element]:
         """The root's children.
@@ -215,9 +215,14 @@ class Stream:
         Raises:
             Unreadable: A document type is declared.
         """
+        after_tag = b""
         try:
             for piece in _growing(self.repair.pieces(chunks), self._waiting):
                 start = self.repair.original(self._seen())
+                # asked for only where there is some: it would be called for the end of every line
+                between = _TEXT_BETWEEN.search(after_tag + piece)
+                self._parser.CharacterDataHandler = self._text.append if between else None
+                after_tag = b">" if piece.rstrip().endswith(b">") else b""
                 try:
                     self._parser.Parse(piece, False)
                 finally:
