@@ -6,6 +6,8 @@ from panah.dates import check_edtf
 from panah.model.reading import DateReading
 from panah.read.date_grammar import printed_dates
 from panah.read.date_reading import Anchor, read_date
+from panah.read.incident_dates import DatedText
+from panah.read.sentences import Page
 from panah.read.words import words_in
 
 
@@ -85,3 +87,21 @@ def test_the_year_of_the_same_month_elsewhere_is_a_candidate() -> None:
     text = "In July 2018 they came. In July they came"
     found = read(text)
     assert set(found.candidates) == {"2018-07", "2019-07"}
+
+
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        ("On 9 October 2020 he was called. A week earlier she was followed.", "2020-10-02~"),
+        ("On 9 October 2020 he was called. The day before, she was followed.", "2020-10-08"),
+        ("In September 2020 he was called. A month earlier she was followed.", "2020-08"),
+        ("On 9 October 2020 he was called. The following year she was followed.", "2021"),
+        ("On 9 October 2020 he was called. On the 20th she was followed.", "2020-10-20"),
+        ("On 9 October 2020 he was called. The same week she was followed.", "2020-10-05/2020-10-11"),
+        ("On 9 October 2020 he was called. A week after he refused she was followed.", None),
+    ],
+)
+def test_dates_counted_from_the_date_told_before(text: str, edtf: str | None) -> None:
+    dated = DatedText(Page(text, "en"), "2022-01-01")
+    later = [each.reading.edtf for each in dated.dates if each.sentence == 1]
+    assert later == ([edtf] if edtf else [])

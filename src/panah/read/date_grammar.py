@@ -171,12 +171,16 @@ class _Worded:
                 return date, used
         return None, 1
 
-    def _month(self, at: int) -> int | None:
+    def _month(self, at: int, *, beside_number: bool = False) -> int | None:
         if not 0 <= at < len(self.words):
             return None
         word = self.words[at]
         number = self.months.get(word.text)
-        if number is None or (self.english and not word.capital) or (is_ambiguous(word.text) and not word.capital):
+        if (
+            number is None
+            or (self.english and not word.capital)
+            or (is_ambiguous(word.text) and not word.capital and not beside_number)
+        ):
             return None
         return number
 
@@ -236,7 +240,7 @@ class _Worded:
         following = at + 1
         while self._text(following) in _ORDINALS | _BRIDGES and following < at + 4:
             following += 1
-        month = self._month(following)
+        month = self._month(following, beside_number=True)
         if month is None or not self._adjacent(at, following, 12):
             return None, 1
         year, last = self._year_after(following)
