@@ -93,7 +93,9 @@ def emit_with_list(document: dict[str, Any], key: str, items: Iterable[Any]) -> 
 
 
 def _as_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, default=str, allow_nan=False)
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str, allow_nan=False)
+    # half a pair of surrogates, which an export may hold, has no UTF-8; its escape is JSON and loses nothing
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def note(line: str) -> None:

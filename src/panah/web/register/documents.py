@@ -12,7 +12,6 @@ from typing import Any, BinaryIO, Final
 
 from django.db import transaction
 
-from panah import read
 from panah.errors import Refused, Unreadable
 from panah.model.base import new_id
 from panah.model.claim import Aggregate
@@ -22,6 +21,7 @@ from panah.model.incident import Incident as IncidentRecord
 from panah.model.place import Place
 from panah.model.reading import IncidentProposal, Span, Statement
 from panah.model.review import ChangedSentence, Decided, QuotationFate, Review, SeenBefore
+from panah.read.apart import read_safely
 from panah.read.copy_index import CopyIndex
 from panah.read.earlier import closest
 from panah.web.accounts.models import Member
@@ -72,13 +72,13 @@ def take_in_document(
         kind: What kind of source it is, of the thesaurus ``source_kind``.
 
     Raises:
-        Unreadable: It is not text in a form that is read here, or too large; nothing is kept then.
+        Unreadable: It is not text in a form that is read here, or too large, or takes too long; nothing is kept then.
         BadDate: ``published`` is no EDTF date.
     """
     data = stream.read(LARGEST_VIEW_BYTES + 1)
     if len(data) > LARGEST_VIEW_BYTES:
         raise Unreadable("the document is too large to be read", where="document", hint="seal it as evidence instead")
-    reading = read.read_document(data, name=name, published=published or None)
+    reading = read_safely(data, name=name, published=published or None)
     seen, group = _seen_before(reading.document.text, known)
     stream.seek(0)
     with transaction.atomic():
