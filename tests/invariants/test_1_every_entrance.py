@@ -1,6 +1,6 @@
-"""Invariant 1 over HTTP: a canary in every entrance of the desk, and then every byte that the machine kept is read.
+"""Invariant 1 over HTTP: a canary in every entrance of both doors, and then every byte that the machine kept is read.
 
-On SQLite: the data folder with its journal, the temp folder, all that the process said. On PostgreSQL
+On SQLite: the data folder with its journal, the temp folder, a backup, the environment, mail, all that the processes said. On PostgreSQL
 (``tools/with_postgres.py``): the server's own folder too, with its write-ahead log and its log file. The control run
 puts the defaults back that Panah replaces; it must find them, or the scanner is blind.
 """
@@ -25,12 +25,17 @@ POSTGRESQL = os.environ.get("PANAH_TEST_DATABASE_URL", "")
 
 def spellings(word: str) -> Iterator[bytes]:
     raw = word.encode()
-    for clear in (raw, raw.upper(), raw[::-1], word.encode("utf-16-le"), word.encode("utf-16-be")):
+    quoted = "".join(f"%{byte:02x}" for byte in raw).encode()
+    clears = (raw, raw.upper(), raw.swapcase(), raw[::-1], word.encode("utf-16-le"), word.encode("utf-16-be"))
+    for clear in (*clears, word.encode("utf-32-le"), quoted, quoted.upper()):
         yield clear
         yield clear.hex().encode()
     for offset in range(3):
         yield base64.b64encode(b"\x00" * offset + raw)[4:-4]
     yield zlib.compress(raw)[2:-4]
+    if word.isdigit() and len(word) % 4 == 0:  # a code as it is written down
+        groups = [word[at : at + 4] for at in range(0, len(word), 4)]
+        yield from (" ".join(groups).encode(), "-".join(groups).encode())
 
 
 def server_folder() -> Path:
@@ -56,15 +61,21 @@ def lived(folder: Path, *options: str) -> tuple[dict[str, str], dict[str, bytes]
         run_sql(f'CREATE DATABASE "{database}"')
         address = f"{POSTGRESQL.rpartition('/')[0]}/{database}"
     environment |= {"DATABASE_URL": address, "TMPDIR": str(folder / "tmp"), "PANAH_LOG_LEVEL": "INFO"}
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), str(folder / "data"), *options],
-        env=environment,
-        cwd=folder,
-        capture_output=True,
-        timeout=100,
-    )
-    assert done.returncode == 0, done.stderr.decode()[-4000:]
-    planted = json.loads(done.stdout.decode())
+    planted, said = {}, b""
+    for door in ((), ("--front",)):
+        done = subprocess.run(
+            [sys.executable, str(SCRIPT), str(folder / "data"), *door, *options],
+            env=environment,
+            cwd=folder,
+            capture_output=True,
+            timeout=200,
+        )
+        assert done.returncode == 0, done.stderr.decode()[-4000:]
+        planted |= {
+            f"{place}{' (front)' * bool(door and place == 'error path')}": word
+            for place, word in json.loads(done.stdout.decode()).items()
+        }
+        said += done.stderr
     roots = [folder]
     if POSTGRESQL:
         run_sql("CHECKPOINT")
@@ -77,7 +88,7 @@ def lived(folder: Path, *options: str) -> tuple[dict[str, str], dict[str, bytes]
     }
     if POSTGRESQL:
         run_sql(f'DROP DATABASE "{database}"')
-    return planted, {**kept, "what the process said": done.stderr}
+    return planted, {**kept, "what the process said": said}
 
 
 def found_in(planted: dict[str, str], kept: dict[str, bytes]) -> dict[str, set[str]]:
@@ -93,7 +104,11 @@ def found_in(planted: dict[str, str], kept: dict[str, bytes]) -> dict[str, set[s
 def test_no_canary_of_any_entrance_is_kept_anywhere(tmp_path: Path) -> None:
     planted, kept = lived(tmp_path)
     assert found_in(planted, kept) == {}
-    assert len(planted) >= 24
+    assert len(planted) >= 48
+    names = {Path(name).name for name in kept}
+    assert {"environ", "environ-front"} <= names
+    assert any("backup" in Path(name).parts and name.endswith(".age") for name in kept)
+    assert not any("mail" in Path(name).parts for name in kept), "nothing was mailed"
     assert any("pg_wal" in name for name in kept) if POSTGRESQL else any(name.endswith("-wal") for name in kept)
     assert b"RuntimeError" in kept["what the process said"], "the error was told, without what was sent"
 
@@ -106,5 +121,7 @@ def test_with_the_defaults_back_they_are_found(tmp_path: Path) -> None:
     assert {"small file", "large file", "session", "error path", "evidence", "evidence name"} <= set(found)
     assert any("tmp" in Path(name).parts for name in found["large file"]), "Django's own handler leaves it there"
     assert "what the process said" in found["error path"]
+    assert any("mail" in Path(name).parts for name in found["error path"]), "an error is mailed with all there is"
+    assert {"exif", "front file name", "front large file", "question what", "front message"} <= set(found)
     database = "data" if POSTGRESQL else "panah.sqlite3"
     assert any(database in name for name in found["session"])
