@@ -58,7 +58,8 @@ def story(cast: Any, data_folder: Path) -> Any:
         ({"ADMINS": [("Invented", "admin@example.org")]}, {"errors"}),
         ({"PANAH_ARGON2_COST": {"memory_kib": 8}}, {"passwords"}),
     ],
-    ids=lambda value: str(sorted(value) if isinstance(value, set) else value),  # sets have an order of their own per run
+    # sets have an order of their own in every run
+    ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
 )
 def test_settings(settings: Any, values: dict[str, Any], named: set[str]) -> None:
     settings.ALLOWED_HOSTS, settings.PANAH_ARGON2_COST = ["localhost"], {}
