@@ -2,6 +2,8 @@
 
 import pytest
 
+from panah.read.candidates import Candidate
+from panah.read.incident_places import MAX_VOTES, Whereabouts
 from panah.read.place_votes import relation_of, vote_of
 from panah.read.sentences import Page
 
@@ -38,3 +40,13 @@ def test_of_two_towns_of_one_name_the_one_in_a_country_that_is_named() -> None:
     page = Page("British police guard the house in Salisbury.", "en")
     assert [each.country for each in page.sentences[0].mentions if each.kind == "town"] == ["GB"]
     assert [each.country for each in Page("A house in Salisbury.", "en").sentences[0].mentions] == ["ZW"]
+
+
+def test_a_long_text_is_weighed_within_bounds() -> None:
+    """The work for one incident must not grow with the document: a Chinese page names a place every few characters."""
+    text = "北京、东京和首尔。" * 3000
+    places = Whereabouts(Page(text, "zh"), ())
+    sentence = places.page.sentences[1500]
+    member = Candidate("assault", sentence, sentence.stretch, sentence.all_words, (), False, 0)
+    assert len(places._votes) > 20 * MAX_VOTES
+    assert len(places._around([member])) <= 3 * MAX_VOTES
