@@ -49,7 +49,7 @@ def trigrams(text: str) -> Hashes:
     Returns:
         Shape (words - 2,), or (0,) for a text of fewer than three words.
     """
-    if _UNSPACED.search(text):
+    if not text.isascii() and _UNSPACED.search(text):
         text = _UNSPACED.sub(r" \g<0> ", text)
     words = text.lower().split()
     numbers = np.fromiter(map(_NUMBERS.__getitem__, words), np.uint64, len(words))
