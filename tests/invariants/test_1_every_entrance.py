@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from canary_scanner import where_found
 
 SCRIPT = Path(__file__).parents[1] / "support" / "entrances_at_rest.py"
 POSTGRESQL = os.environ.get("PANAH_TEST_DATABASE_URL", "")
@@ -92,12 +93,7 @@ def lived(folder: Path, *options: str) -> tuple[dict[str, str], dict[str, bytes]
 
 
 def found_in(planted: dict[str, str], kept: dict[str, bytes]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for name, content in kept.items():
-        for place, word in planted.items():
-            if any(spelling in content for spelling in spellings(word)):
-                found.setdefault(place, set()).add(name)
-    return found
+    return where_found({place: spellings(word) for place, word in planted.items()}, kept)
 
 
 @pytest.mark.slow
