@@ -12,11 +12,18 @@ class IntakeConfig(AppConfig):
     verbose_name = _("Intake")
 
     def ready(self) -> None:
-        """A reporter keeps the key of the own thread when the case's key changes; what quotes a deleted file goes."""
+        """A reporter keeps the key of the own thread when the case's key changes; what quotes a deleted file goes.
+
+        Nothing is deleted through the public door, which must not so much as load what opens a case.
+        """
+        from django.conf import settings
+
         from panah.web.cases.holders import add_holder
 
-        from . import forgetting
         from .threads import renew_key
 
         add_holder(renew_key, "intake_threadkey")
-        forgetting.follow_deletions()
+        if settings.PANAH_DOOR != "front":
+            from . import forgetting
+
+            forgetting.follow_deletions()
