@@ -66,6 +66,7 @@ DESK: Final[dict[str, Rule]] = {
     "desk:paper": _readers,
     "desk:told": Rule(READERS, opens="report"),
     "desk:told_act": Rule(READERS, opens="report"),
+    "desk:state": Rule(CODERS, opens="report"),
     "desk:phone_import": Rule(CODERS),
     "desk:phone_choose": Rule(CODERS),
     "desk:question_answered": _readers,

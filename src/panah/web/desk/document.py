@@ -166,7 +166,7 @@ def _page(request: HttpRequest, row: DocumentReview, review: Review, bound: Part
         "parts": parts,
         "n_open": len(review.open_parts()),
         "pieces": pieces(review.reading.document.text, parts),
-        "countries": _countries(),
+        "countries": country_names(),
         "kinds": (
             ("incident", _("Incidents")),
             ("statement", _("Statements")),
@@ -176,7 +176,8 @@ def _page(request: HttpRequest, row: DocumentReview, review: Review, bound: Part
     return render(request, "desk/document.html", context, status=400 if bound else 200)
 
 
-def _countries() -> list[tuple[str, str]]:
+def country_names() -> list[tuple[str, str]]:
+    """Every country by its code, named in the reader's language."""
     language = get_language() or "en"
     return [(code, places.country_name(code, language)) for code in places.country_codes()]
 

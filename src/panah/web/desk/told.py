@@ -35,6 +35,7 @@ from panah.web.intake.threads import consents_of, taken_back
 from panah.web.outflow.models import Outflow
 from panah.web.outflow.queries import left_of
 from panah.web.outflow.reporters import OF_NOBODY
+from panah.web.register.told_words import account_of
 
 from .access import granted_case, keys_of, opened_case, say, tells_refusals
 from .purposes import purpose_label
@@ -56,7 +57,7 @@ def told(request: HttpRequest, report_id: str) -> HttpResponse:
     row = _found(request, report_id)
     opened = opened_case(request, row.case, CaseLog.Reason.INTAKE)
     thread = acts.thread_of(row)
-    beside = _thread_case(request, row, opened, thread)
+    beside = thread_case(request, row, opened, thread)
     report = report_in(opened, row)
     entries = entries_in(beside, thread) if thread and beside else []
     acts.mark_seen(request.user, row)
@@ -86,6 +87,7 @@ def told(request: HttpRequest, report_id: str) -> HttpResponse:
         "promises": PROMISES_DAYS,
         "in_thread_case": thread is not None and thread.case_id == row.case_id,
         "lies_alone": lies_alone(row),
+        "may_state": bool(account_of(opened, row).passages) and not lies_alone(row),
         "by_email": report.entrance == Entrance.EMAIL,
         "by_a_person": report.entrance not in OF_NOBODY,
     }
@@ -108,7 +110,7 @@ def _purpose_named(code: str) -> Any:
     return dict(CONSENTS).get(code, code)
 
 
-def _thread_case(request: HttpRequest, row: Report, opened: OpenCase, thread: Thread | None) -> OpenCase | None:
+def thread_case(request: HttpRequest, row: Report, opened: OpenCase, thread: Thread | None) -> OpenCase | None:
     """The thread's own case: the report's until it is kept in a working case."""
     if thread is None or thread.case_id == row.case_id:
         return opened if thread else None

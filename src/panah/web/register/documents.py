@@ -290,9 +290,17 @@ def coded(proposal: IncidentProposal, edits: Mapping[str, Any] | None = None) ->
         "actor": proposal.actor,
         **(edits or {}),
     }
+    return record_of({"id": new_id(), **values})
+
+
+def record_of(fields: Mapping[str, Any]) -> IncidentRecord:
+    """The incident of coded fields, as a form has them: places as country and name, nothing as an empty string.
+
+    Raises:
+        BadRow: A field has no value of its kind.
+    """
+    values = dict(fields)
     host = {"country": values.pop("host_country") or None, "name": values.pop("host_place")}
     act = {"country": values.pop("act_country") or None, "name": values.pop("act_place")}
     values["origin_state"] = values["origin_state"] or None
-    return IncidentRecord.from_dict(
-        {"id": new_id(), **values, "host_place": Place.from_dict(host), "act_place": Place.from_dict(act)}
-    )
+    return IncidentRecord.from_dict({**values, "host_place": Place.from_dict(host), "act_place": Place.from_dict(act)})
