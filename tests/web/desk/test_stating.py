@@ -32,7 +32,7 @@ SECRET = "my aunt in the third house"
 FULL = Told.from_dict(
     TOLD.model_dump()
     | {
-        "what": "My mother rang. She wept.\n\nBefore that nobody had called for a year.",
+        "what": "My mother rang. She wept.\r\n\r\nBefore that nobody had called for a year.",
         "when": "on 5 March 2024",
         "my_place": "Antwerp",
         "their_country": "CN",

@@ -84,7 +84,7 @@ def account_of(opened: OpenCase, report: Report) -> Account:
         answers = [("message", None, record.text)]
     text, passages = "", []
     for name, asked, value in answers:
-        paragraphs = [each.strip() for each in value.split("\n\n") if each.strip()]
+        paragraphs = [each.strip() for each in value.replace("\r\n", "\n").split("\n\n") if each.strip()]
         if paragraphs:
             text += f"[{name}]\n"
         for number, words in enumerate(paragraphs):
