@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -195,10 +196,24 @@ def checkpointed() -> None:
             connection.execute("CHECKPOINT")
 
 
+def written_anew(place: Place) -> None:
+    import psycopg
+
+    with psycopg.connect(place.address, autocommit=True) as connection:
+        for table in ("cases_casekeywrap", "intake_threadkey"):
+            connection.execute(f"VACUUM FULL {table}")
+
+
 def test_the_old_wraps_are_in_no_file_of_the_database(place: Place) -> None:
     """PostgreSQL's write-ahead log is not ours to empty: docs/threat-model.md says so."""
-    checkpointed()
-    assert {name for name in files_with(place, place.told["old_wraps"]) if not name.startswith("pg_wal/")} == set()
+    for _day in range(10):
+        checkpointed()
+        found = {name for name in files_with(place, place.told["old_wraps"]) if not name.startswith("pg_wal/")}
+        if not (found and POSTGRESQL):
+            break
+        time.sleep(1)  # somebody on this server began before the deletion; the chore of the next day comes again
+        written_anew(place)
+    assert found == set()
     if not POSTGRESQL:
         assert files_with(place, [place.told["old_sealed"]]) == set()
 

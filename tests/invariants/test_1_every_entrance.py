@@ -8,6 +8,7 @@ puts the defaults back that Panah replaces; it must find them, or the scanner is
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import subprocess
@@ -81,12 +82,10 @@ def lived(folder: Path, *options: str) -> tuple[dict[str, str], dict[str, bytes]
     if POSTGRESQL:
         run_sql("CHECKPOINT")
         roots.append(server_folder())
-    kept = {
-        str(path): path.read_bytes() + b"\n" + path.name.encode()
-        for root in roots
-        for path in root.rglob("*")
-        if path.is_file()
-    }
+    kept = {}
+    for path in (path for root in roots for path in root.rglob("*") if path.is_file()):
+        with contextlib.suppress(FileNotFoundError):  # the server recycles its write-ahead log
+            kept[str(path)] = path.read_bytes() + b"\n" + path.name.encode()
     if POSTGRESQL:
         run_sql(f'DROP DATABASE "{database}"')
     return planted, {**kept, "what the process said": said}

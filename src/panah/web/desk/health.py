@@ -39,6 +39,7 @@ NAMES: Final = {
 
 CHORES: Final = {
     "empty_journal": _("emptying the database's journal"),
+    "forget_old_wraps": _("taking deleted keys out of the database's files"),
     "end_sessions": _("ending old sessions"),
     "clear_drafts": _("deleting reports that were begun and left"),
     "sign_checkpoint": _("signing a checkpoint"),
