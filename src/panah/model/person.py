@@ -36,6 +36,11 @@ class Person(Record):
     in_origin_state: bool | None = None
     """True for relatives at risk, for whom every outflow defaults to no; None when it is not known."""
 
+    @property
+    def is_at_risk(self) -> bool:
+        """Whether they cannot consent safely: for a relative in the origin state the answer is always no."""
+        return bool(self.in_origin_state) or self.involvement == "relative_at_risk"
+
 
 class Purpose(StrEnum):
     """What one can consent to."""
@@ -58,6 +63,10 @@ class Consent(Record):
     purpose: Purpose
     given: bool = False
     asked_on: date
+    asked_by: str = ""
+    """Who put the question."""
+    how: Literal["in_person", "telephone", "in_writing", ""] = ""
+    """How it was put; empty when it is not known."""
     expires_on: date | None = None
     withdrawn_on: date | None = None
 

@@ -109,6 +109,7 @@ DESK: Final[dict[str, Rule]] = {
     "desk:cases": _readers,
     "desk:case_access": Rule(READERS, opens="case"),
     "desk:case_log": Rule(READERS, opens="case"),
+    "desk:people": Rule(CODERS, opens="case"),
     "desk:references": Rule(frozenset({CASE_WORKER}), opens="case"),
     "desk:keys": _readers,
     "desk:renew": _readers,

@@ -157,12 +157,18 @@ def may_leave(person: Person, consents: Iterable[Consent], purpose: str, today: 
     """
     if person.involvement in ACCUSED:
         return True
-    if person.in_origin_state or person.involvement == "relative_at_risk":
+    if person.is_at_risk:
         return False
+    answer = newest_answer(person, consents, purpose, today)
+    return answer is not None and answer.holds_on(today)
+
+
+def newest_answer(person: Person, consents: Iterable[Consent], purpose: str, today: date) -> Consent | None:
+    """The answer that counts: of the newest day and, of two answers of that day, the one that says no."""
     answers = [each for each in consents if each.person_id == person.id and each.purpose == purpose]
     newest = max((each.asked_on for each in answers), default=None)
-    # two answers of one day: the one that says no holds
-    return bool(answers) and all(each.holds_on(today) for each in answers if each.asked_on == newest)
+    of_the_day = (each for each in answers if each.asked_on == newest)
+    return min(of_the_day, key=lambda each: (each.holds_on(today), each.withdrawn_on is None), default=None)
 
 
 def check_answers(views: Sequence[IncidentView]) -> None:

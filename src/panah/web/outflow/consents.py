@@ -87,7 +87,7 @@ def _row(
         standing = "reporter"
     elif person.involvement in ACCUSED:
         standing = "accused"
-    elif person.in_origin_state or person.involvement == "relative_at_risk":
+    elif person.is_at_risk:
         standing = "at_risk"
     else:
         standing = "asked" if any(each.person_id == person.id for each in consents) else "not_asked"

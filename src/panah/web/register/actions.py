@@ -7,6 +7,7 @@ incident has at least one claim that asserts one act. A count that a source give
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from django.db import transaction
 
@@ -55,6 +56,26 @@ def record_consent(actor: Member, writer: CaseWriter, consent: ConsentRecord) ->
     found_here(writer, Person, consent.person_id, "person")
     act = "consent-given" if consent.given and consent.withdrawn_on is None else "consent-withdrawn"
     return keep(actor, writer, Consent, consent, act)
+
+
+@transaction.atomic
+def record_answers(actor: Member, opened: OpenCase, consents: Iterable[ConsentRecord]) -> None:
+    """Keep what a person answered, all of it or nothing; what stands already is never changed.
+
+    Raises:
+        Refused: A person is not in this case, is a relative at risk and would be given a yes, or an answer has an
+            impossible date.
+    """
+    today = datetime.now(UTC).date()
+    for consent in consents:
+        person = opened.record(PersonRecord, found_here(opened, Person, consent.person_id, "person"))
+        if consent.given and person.is_at_risk:
+            raise Refused("a relative at risk cannot say yes safely", where="consent", hint="for them it is always no")
+        if consent.asked_on > today:
+            raise Refused("the day of the question lies ahead", where="consent", hint="write the day they answered")
+        if consent.expires_on and consent.expires_on <= consent.asked_on:
+            raise Refused("it ends before it begins", where="consent", hint="write a later day, or none")
+        record_consent(actor, opened, consent)
 
 
 @transaction.atomic
