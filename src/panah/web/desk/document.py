@@ -109,7 +109,9 @@ class IncidentForm(forms.Form):
             self.fields[name].widget.attrs["list"] = "countries"
         self.candidates = tuple(candidates)
         if self.candidates:
-            self.fields["date"].help_text = _("Also possible: %(dates)s") % {"dates": ", ".join(self.candidates)}
+            # isolated from left to right: in a Uyghur sentence 2024-06-05 would be read as 05-06-2024
+            dates = ", ".join(f"\u2066{each}\u2069" for each in self.candidates)
+            self.fields["date"].help_text = _("Also possible: %(dates)s") % {"dates": dates}
 
     def edits(self) -> dict[str, Any]:
         """The fields as :func:`panah.web.register.documents.coded` takes them."""
