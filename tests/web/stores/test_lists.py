@@ -128,7 +128,7 @@ def test_a_run_in_clear_shows_counts_only(cast: Any, two_lists: Any) -> None:
     worker = cast.case_worker
     run = LinkageRun.objects.get(pk=runs.run_linkage(worker.member, worker.keys, two_lists).pk)
     clear = json.dumps([run.counts, run.overlap, run.snapshot, run.seed])
-    for word in ("Adil", "Scheldt", "A1", "Antwerp", "2024"):
+    for word in ("Adil", "Scheldt", '"A1', "Antwerp", '"2024', "2024-"):  # a digest may hold four such digits
         assert word not in clear
 
 
