@@ -1,7 +1,8 @@
 """Proof 16: every answer of both doors, found by following every link and form and by the list of addresses, carries what
 a browser must be told; every cookie is bound to the host; and every form works where scripts are switched off.
 
-The doors run as they do behind https. The control runs them without the middleware that does this: it must be told.
+The doors run as they do behind https, on whichever database the suite runs.
+The control runs them without the middleware that does this: it must be told.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from own_database import own_database
 
 SCRIPT = Path(__file__).parents[1] / "support" / "crawl_doors.py"
 pytestmark = pytest.mark.slow
@@ -31,10 +33,11 @@ OUTSIDE = {"desk": set(), "front": set()}
 
 def crawled(tmp_path: Path, door: str, *options: str) -> list[dict[str, Any]]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PANAH_", "DJANGO_"))}
-    environment["DATABASE_URL"] = ""
     command = [sys.executable, str(SCRIPT), str(tmp_path / door), door, *options]
-    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=240)
-    assert done.returncode == 0, done.stderr[-3000:]
+    with own_database(tmp_path / door) as address:
+        environment["DATABASE_URL"] = address
+        done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=240)
+        assert done.returncode == 0, done.stderr[-3000:]
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

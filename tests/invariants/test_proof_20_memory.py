@@ -7,6 +7,7 @@ count. The control must find what is certainly there: the address of the page th
 
 from __future__ import annotations
 
+import contextlib
 import http.cookiejar
 import re
 import subprocess
@@ -19,6 +20,7 @@ from typing import Any
 
 import pytest
 from browser_site import EMAIL, PANAH, fill, served
+from own_database import own_database
 
 from panah.vault.receipt import Receipt
 
@@ -105,8 +107,9 @@ def test_what_the_memory_of_a_server_holds_after_sign_out(
     tmp_path: Path, record_property: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = tmp_path / "data"
-    fill(data)
-    with served(data) as site:
+    with own_database(data) as address, contextlib.ExitStack() as running:
+        fill(data, address)
+        site = running.enter_context(served(data, address=address))
         pids = processes_below(server_of(site))
         try:
             with Path(f"/proc/{pids[0]}/mem").open("rb"):

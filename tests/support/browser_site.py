@@ -32,9 +32,10 @@ class Site:
     set_up: str = ""
 
 
-def clean_environment() -> dict[str, str]:
-    """Without what tests or the developer set for Panah and Django."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PANAH", "DJANGO", "DATABASE"))}
+def clean_environment(address: str = "") -> dict[str, str]:
+    """Without what tests or the developer set for Panah and Django; with the address of the database, if there is one."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PANAH", "DJANGO", "DATABASE"))}
+    return kept | ({"DATABASE_URL": address} if address else {})
 
 
 def free_port() -> int:
@@ -45,11 +46,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(data: Path, email: str = EMAIL, password: str = PASSWORD) -> Iterator[Site]:
-    """``panah serve`` on a folder, stopped at the end."""
+def served(data: Path, email: str = EMAIL, password: str = PASSWORD, address: str = "") -> Iterator[Site]:
+    """``panah serve`` on a folder, stopped at the end; on SQLite, or on the PostgreSQL database at the address."""
     desk, front = free_port(), free_port()
     command = [str(PANAH), "serve", "--data", str(data), "--port", str(desk), "--public-port", str(front)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=clean_environment())
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=clean_environment(address))
     assert process.stderr is not None
     told = ""
     try:
@@ -66,9 +67,9 @@ def served(data: Path, email: str = EMAIL, password: str = PASSWORD) -> Iterator
         process.wait(20)
 
 
-def fill(data: Path) -> None:
+def fill(data: Path, address: str = "") -> None:
     """Make an organisation with an administrator and a colleague, in a process of its own."""
-    subprocess.run([sys.executable, __file__, str(data)], check=True, env=clean_environment(), timeout=120)
+    subprocess.run([sys.executable, __file__, str(data)], check=True, env=clean_environment(address), timeout=120)
 
 
 def main(data: Path) -> None:
