@@ -512,12 +512,12 @@ def _signed_in(server: Server) -> Visitor:
     return _browsers[key]
 
 
-def rounds(world: World, n: int, seed: int, *, serve_every: int) -> Iterator[str]:
-    """So many kills; tells each round in a line, and raises at the first thing that does not hold."""
-    chance = random.Random(seed)
-    for number in range(1, n + 1):
+def rounds(world: World, numbers: range, seed: int, *, serve_every: int) -> Iterator[str]:
+    """A kill for each number; tells each round in a line, and raises at the first thing that does not hold."""
+    chance = random.Random(f"{seed} {numbers.start}")
+    for number in numbers:
         by_server = bool(serve_every) and number % serve_every == 0
         one_only = number % (2 * serve_every or 1) == 0
         told = serve_round(world, chance, one_only=one_only) if by_server else writers_round(world, chance)
-        world.check(everything=by_server or number in {1, n})
+        world.check(everything=by_server or number in {numbers[0], numbers[-1]})
         yield f"{number}: {'serve' if by_server else 'writers'}, {told} acknowledged, all of {world.told.n} there"

@@ -20,10 +20,11 @@ def kills(*words: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_is_half() -> None:
-    done = kills("--kills", 20, "--serve-every", 5)
+    done = kills("--kills", 20, "--serve-every", 5, "--fresh", 10)
     assert done.returncode == 0, done.stderr[-3000:]
     assert "20 kills" in done.stdout
     assert "0 lost, nothing half" in done.stdout
+    assert done.stdout.count("world ended: 10 kills") == 2
 
 
 @pytest.mark.parametrize(
