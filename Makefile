@@ -55,7 +55,7 @@ fast: $(TOOLS)
 test: $(TOOLS) lint types walls assets  ## everything: all tests on SQLite, browser tests included, then the web tests on PostgreSQL
 	@$(BIN)/python tools/system_packages.py
 	@$(BIN)/python tools/with_postgres.py -- $(PYTEST) -q -p no:cacheprovider tests/web tests/invariants -m "not browser and not server"
-	@$(BIN)/python tools/with_postgres.py -- $(PYTEST) -q -n 0 -p no:cacheprovider tests/invariants/test_proof_20_memory.py
+	@$(BIN)/python tools/with_postgres.py -- $(PYTEST) -q -n 0 -p no:cacheprovider tests/invariants/test_proof_13_hostile_pages.py tests/invariants/test_proof_20_memory.py
 	@$(PYTEST) -m "not browser"
 	@$(PYTEST) -m browser
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from browser_site import EMAIL, PANAH, PASSWORD, clean_environment, fill, free_port
+from own_database import own_database
 
 ARGON2_MIB = 64
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
@@ -162,14 +163,15 @@ class Server:
 
 @contextlib.contextmanager
 def serving(folder: Path, **environment: str) -> Iterator[Server]:
-    """A filled folder, served until the block ends."""
-    fill(folder / "data")
-    server = Server(folder / "data", environment)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+    """A filled folder, served until the block ends, on whichever database the suite runs."""
+    with own_database(folder / "data") as address:
+        fill(folder / "data", address)
+        server = Server(folder / "data", {**environment, "DATABASE_URL": address})
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 class Watched:
