@@ -194,8 +194,8 @@ def live_intake(folder: Path, canary: Canaries, member: Any, keys: Any) -> None:
     from panah.model.base import new_id
     from panah.web.cases.actions import create_case
     from panah.web.cases.opening import open_case
-    from panah.web.intake import flows, inbox, mailbox, phones, threads
-    from panah.web.intake.models import Report, SavedFilter, Thread
+    from panah.web.intake import agreeing, flows, inbox, mailbox, phones, threads
+    from panah.web.intake.models import Report, SavedFilter, Thread, now
     from panah.web.intake.records import Draft, Told
 
     lines = ("what", "when", "my_country", "my_place", "their_country", "their_place", "who_words", "number")
@@ -226,8 +226,12 @@ def live_intake(folder: Path, canary: Canaries, member: Any, keys: Any) -> None:
     row = Report.objects.get(pk=sent.report_id)
     inbox.answer(member, open_case(member, keys, row.case, "intake"), row, canary("answer"))
     SavedFilter.objects.create(member=member, name=canary("saved view"), query={"show": "open"})
-    _row, receipt = inbox.take_in_by_hand(member, keys, told("telephone"), language="en", report_id=new_id())
+    silent = told("telephone").model_copy(update={"consents": ()})
+    by_hand, receipt = inbox.take_in_by_hand(member, keys, silent, language="en", report_id=new_id())
     canary.planted["telephone code"] = receipt.digits
+    there = open_case(member, keys, by_hand.case, "intake")
+    heard = {"asked_on": now().date(), "how": "telephone", "asked_by": canary("who asked for consent")}
+    agreeing.note_agreement(member, there, by_hand, **heard)
     target = open_case(member, keys, create_case(member, keys, "case").case, "intake")
     inbox.keep_in_case(member, keys, open_case(member, keys, row.case, "intake"), row, target)
     assert Thread.objects.count() == 2

@@ -243,14 +243,15 @@ def test_consent_taken_back_erasure_asked_for_and_a_letter_by_mail(browser: Any,
             see.sign_in()
             open_new_report(see, site, before)
             see.check("desk-told-taken-back")
-            see.page.click("button[value=keep]")
-            see.page.wait_for_load_state("networkidle")
-            see.check("desk-told-taken-up")
+            assert see.page.locator("button[value=keep]").is_disabled(), "who asked for erasure is answered first"
             see.page.click("main .notice details summary")
             see.page.fill("#d-text", "A court asked us to keep it.")
             see.page.click("button[value=decline]")
             see.page.wait_for_load_state("networkidle")
             assert see.page.locator("button[value=decline]").count() == 0
+            see.page.click("button[value=keep]")
+            see.page.wait_for_load_state("networkidle")
+            see.check("desk-told-taken-up")
             see.open("/cases/")
             see.check("desk-cases")
             environment = clean_environment() | {
@@ -266,6 +267,12 @@ def test_consent_taken_back_erasure_asked_for_and_a_letter_by_mail(browser: Any,
             assert len(code_on(see.page)) == 28
             see.page.click("main form button")
             see.page.wait_for_url(re.compile("/inbox/[0-9a-f]{32}/"))
+            see.page.click("main .notice details summary")
+            see.check("desk-told-not-agreed")
+            see.page.click("button[value=agreed]")
+            see.page.wait_for_load_state("networkidle")
+            assert not see.page.locator("button[value=keep]").is_disabled()
+            see.check("desk-told-agreed")
             see.page.click("button[value=close]")
             see.page.wait_for_load_state("networkidle")
         told.open("/report/mailbox/")

@@ -210,7 +210,7 @@ def test_a_key_of_another_case_states_nothing(cast: Any, row: Report) -> None:
 def test_the_reporters_answer_holds_for_what_is_stated(cast: Any, data_folder: Path, agreed: bool) -> None:
     worker = cast.case_worker
     row = keep(worker, FULL if agreed else FULL.model_copy(update={"consents": ("keep",)}))
-    other = keep(worker, FULL.model_copy(update={"consents": ()}))
+    other = keep(worker, FULL.model_copy(update={"consents": ("keep",)}))
     assert ("not agreed to be counted" in worker.client.get(address(row)).content.decode()) is not agreed
     worker.client.post(address(row), FIELDS)
     view = incident_view(opened(worker, row), Incident.objects.get())

@@ -16,9 +16,9 @@ from panah.web.cases.models import CaseKeyWrap
 from panah.web.cases.opening import open_case
 from panah.web.evidence.models import EvidenceItem
 from panah.web.intake import inbox, mailbox, queries
+from panah.web.intake.consent import consents_of
 from panah.web.intake.models import Message, Report, Telling, Thread
 from panah.web.intake.records import Told
-from panah.web.intake.threads import consents_of
 
 
 @pytest.fixture

@@ -20,12 +20,12 @@ from panah.model.reading import DateReading
 from panah.read.short_dates import told_date
 from panah.web.cases.models import CaseLog
 from panah.web.cases.opening import OpenCase
+from panah.web.intake.consent import consents_of
 from panah.web.intake.inbox import thread_of
 from panah.web.intake.models import Report
 from panah.web.intake.queries import entries_in, report_in, report_of, told_in
 from panah.web.intake.reach import lies_alone
 from panah.web.intake.records import Told
-from panah.web.intake.threads import consents_of
 from panah.web.register import told_words
 from panah.web.register.models import Incident
 from panah.web.register.queries import incident_of

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import formats
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from panah import codes
 from panah.errors import Refused
 from panah.model.evidence import Entrance
-from panah.model.person import Purpose
 from panah.web.cases.actions import create_case
 from panah.web.cases.models import Case, CaseLog
 from panah.web.cases.opening import OpenCase
@@ -26,22 +26,38 @@ from panah.web.intake import inbox as acts
 from panah.web.intake import numbers
 from panah.web.intake.advice import ANSWER_NAMES
 from panah.web.intake.advice import answer as first_answer
+from panah.web.intake.agreeing import OF_NOBODY, keeping_of, note_agreement
+from panah.web.intake.consent import consents_of, taken_back
 from panah.web.intake.models import Report, Thread
 from panah.web.intake.queries import entries_in, report_in, report_of, reports_of, told_in
 from panah.web.intake.questions import CONSENTS, QUESTIONS
 from panah.web.intake.reach import cases_of_reports, give_code, lies_alone
 from panah.web.intake.records import Told
-from panah.web.intake.threads import consents_of, taken_back
 from panah.web.outflow.models import Outflow
 from panah.web.outflow.queries import left_of
-from panah.web.outflow.reporters import OF_NOBODY
 from panah.web.register.told_words import account_of
 
 from .access import granted_case, keys_of, opened_case, say, tells_refusals
+from .people import WAYS
 from .purposes import purpose_label
 from .quick import CODES
 
 PROMISES_DAYS = (1, 3, 7, 14)
+
+
+class NoteForm(forms.Form):
+    """That the person agreed elsewhere: how, on which day, and who asked."""
+
+    how = forms.ChoiceField(label=gettext_lazy("How they were asked"))
+    asked_by = forms.CharField(label=gettext_lazy("Who asked"), max_length=120)
+    asked_on = forms.DateField(
+        label=gettext_lazy("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, asker: str, **kwargs: Any) -> None:
+        initial = {"asked_by": asker, "asked_on": datetime.now(UTC).date().isoformat()}
+        super().__init__(*args, label_suffix="", auto_id="n-%s", initial=initial, **kwargs)
+        self.fields["how"].choices = list(WAYS.items())
 
 
 def _found(request: HttpRequest, report_id: str) -> Report:
@@ -70,12 +86,14 @@ def told(request: HttpRequest, report_id: str) -> HttpResponse:
         "answers": answered(answers) if answers else [],
         "known": _known(request, row, answers.whole_number) if answers else None,
         "files": _files(opened, row),
-        "entries": [(entry, _entry_files(beside, entry)) for entry in entries if entry.kind != "consents"],
+        "entries": [
+            (entry, _entry_files(beside, entry), WAYS.get(entry.agreement.how) if entry.agreement else "")
+            for entry in entries
+            if entry.kind != "consents"
+        ],
         "consents": [(label, code in allowed) for code, label in CONSENTS] if thread else [],
-        # who was given a code for a letter has not been asked before the first visit
-        "may_keep": thread is None
-        or Purpose.KEEP in allowed
-        or (report.entrance == Entrance.EMAIL and len(entries) < 2),
+        "keeping": keeping_of(thread, report.entrance, entries),
+        "note": NoteForm(asker=str(request.user)),
         "taken_back": [(at, [_purpose_named(code) for code in gone]) for at, gone in taken_back(entries)],
         "left": [(each, purpose_label(each.purpose), each.purpose in allowed) for each in _left(request, row, thread)],
         "draft": _draft(request, report.language),
@@ -241,6 +259,15 @@ def _keep(request: HttpRequest, row: Report) -> str:
     return _("Kept in the case %(id)s.") % {"id": case.pk[:8]}
 
 
+def _agreed(request: HttpRequest, row: Report) -> str:
+    form, thread = NoteForm(request.POST, asker=str(request.user)), acts.thread_of(row)
+    if thread is None or not form.is_valid():
+        raise Refused("a note says who asked, how, and on which day", where="consent", hint="fill in all three")
+    opened = opened_case(request, thread.case, CaseLog.Reason.INTAKE)
+    note_agreement(request.user, opened, row, **form.cleaned_data)
+    return _("Noted. The person reads the note with their code, and can take it back.")
+
+
 def _code(request: HttpRequest, row: Report) -> str:
     opened = opened_case(request, row.case, CaseLog.Reason.INTAKE)
     receipt = give_code(request.user, keys_of(request), opened, row)
@@ -266,4 +293,5 @@ _ACTS = {
     "erase": _erase,
     "decline": _decline,
     "code": _code,
+    "agreed": _agreed,
 }

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from panah.errors import BadIdentifier, PanahError, Refused
 from panah.model.person import Purpose
 from panah.web.intake import flows
+from panah.web.intake.consent import consents_of
 from panah.web.intake.forms import CodeForm, MessageForm
 from panah.web.intake.mailbox import Mailbox, come_back, visit
 from panah.web.intake.questions import CONSENTS
 from panah.web.intake.records import Draft
-from panah.web.intake.threads import consents_of
 
 from .flow import forget, remember, token_of
 

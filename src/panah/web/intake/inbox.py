@@ -29,6 +29,7 @@ from panah.web.evidence.records import StoredItem
 
 from . import forgetting, threads
 from .actions import keep_report, new_intake_case
+from .agreeing import check_may_keep
 from .models import Message, ReadMark, Report, Telling, Thread, now
 from .numbers import mark_numbers
 from .reach import lies_alone
@@ -157,14 +158,16 @@ def keep_in_case(actor: Member, keys: MemberKeys, opened: OpenCase, report: Repo
 
     Raises:
         NoGrant: The actor is not in both cases.
+        NoConsent: Whoever told it did not agree that it is kept, or asked to have it erased.
         Refused: It lies in a working case already.
     """
-    one_at_a_time()  # nobody enters or leaves the working case while its thread is handed over
+    one_at_a_time()  # nobody enters or leaves the working case, and no answer changes, while its thread is handed over
     require_member(actor, opened.case)
     require_member(actor, target.case)
     if report.case_id != opened.case.pk or opened.case.pk == target.case.pk or not lies_alone(report):
         raise Refused("the report lies in another case", where="report", hint="load the page again")
     record = opened.record(ReportRecord, report)
+    check_may_keep(opened, report, record.entrance)
     for telling in Telling.objects.filter(report=report):
         told = opened.record(Told, telling)
         _move(telling, told, target)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from panah import codes, identifiers
 from panah.model.base import Id, Record
-from panah.model.person import Purpose
+from panah.model.person import Consent, Purpose
 
 LONGEST_TEXT = 20_000
 LONGEST_LINE = 400
@@ -111,11 +111,13 @@ class Said(Record):
 
     at: AwareDatetime
     incoming: bool
-    kind: Literal["message", "consents", "erasure"] = "message"
+    kind: Literal["message", "consents", "agreed", "erasure"] = "message"
     text: Text = ""
     evidence_ids: tuple[Id, ...] = ()
     file_names: tuple[str, ...] = ()
     consents: tuple[Purpose, ...] | None = None
     """With the kind ``consents``: the purposes that are allowed from now on."""
+    agreement: Consent | None = None
+    """With the kind ``agreed``: what the person agreed to elsewhere, as a member noted it."""
     author: str = ""
     """The id of the member who wrote; empty for the reporter."""

@@ -5,9 +5,6 @@ Invariant: an entry of a thread never changes; what is said later is another ent
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-
 from django.db import transaction
 from django.db.models import F
 
@@ -121,34 +118,13 @@ def say(actor: Member | None, writer: CaseWriter, thread: Thread, said: Said) ->
     row.save(force_insert=True)
     counter = "n_incoming" if said.incoming else "n_outgoing"
     Thread.objects.filter(pk=thread.pk).update(**{counter: F(counter) + 1})
-    first = row.number == 1
-    if not first:
+    # a note says nothing to anybody: whose turn it is stays as it was
+    if row.number > 1 and said.kind != "agreed":
         # who was told that it is done and writes again is not left lying
         again = {"status": Report.Status.TAKEN} if said.incoming and fresh.report.status == Report.Status.DONE else {}
         Report.objects.filter(pk=thread.report_id).update(awaiting=said.incoming, **again)
-    act = {"consents": "consent-given", "erasure": "annotated"}.get(
+    act = {"consents": "consent-given", "agreed": "consent-given", "erasure": "annotated"}.get(
         said.kind, "received" if said.incoming else "annotated"
     )
     custody.record(actor, writer, act, custody.row_name(row), {"kind": said.kind})
     return row
-
-
-def taken_back(entries: Iterable[Said]) -> list[tuple[datetime, frozenset[str]]]:
-    """When the reporter took back which purposes, newest first; what was allowed again since is left out."""
-    allowed: frozenset[str] = frozenset()
-    found: list[tuple[datetime, frozenset[str]]] = []
-    for entry in entries:
-        if entry.consents is not None:
-            now_allowed = frozenset(map(str, entry.consents))
-            found.append((entry.at, allowed - now_allowed))
-            allowed = now_allowed
-    return [(at, gone - allowed) for at, gone in reversed(found) if gone - allowed]
-
-
-def consents_of(entries: Iterable[Said]) -> frozenset[str]:
-    """The purposes that are allowed now: those of the newest entry that says any."""
-    allowed: frozenset[str] = frozenset()
-    for entry in entries:
-        if entry.consents is not None:
-            allowed = frozenset(map(str, entry.consents))
-    return allowed

@@ -17,14 +17,14 @@ from panah.model.evidence import Entrance
 from panah.model.person import Consent, Person, Purpose
 from panah.web.cases.opening import OpenCase
 from panah.web.evidence.models import EvidenceItem
+from panah.web.intake.agreeing import OF_NOBODY
+from panah.web.intake.consent import consents_of
 from panah.web.intake.models import Report, Thread
 from panah.web.intake.queries import entries_in, report_in
-from panah.web.intake.threads import consents_of
 from panah.web.register.reading import IncidentView
 
 BY_A_PERSON: Final = frozenset({Entrance.PUBLIC_FORM, Entrance.CASE_WORKER, Entrance.EMAIL})
-"""Entrances by which somebody tells what happened to them; a document or a table has no reporter."""
-OF_NOBODY: Final = frozenset({Entrance.DOCUMENT, Entrance.TABLE, Entrance.BUNDLE})
+"""Entrances by which somebody tells what happened to them."""
 ELSEWHERE: Final = frozenset(set(Purpose) - {Purpose.KEEP, Purpose.COUNT})
 """Purposes for which something is shown to somebody outside."""
 
