@@ -1,9 +1,14 @@
-"""Two small exports of an invented phone, as *SMS Backup & Restore* writes them; numbers reserved for fiction."""
+"""Two small exports of an invented phone, as *SMS Backup & Restore* writes them, and a member who takes one in over the
+pages; numbers reserved for fiction."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any
 
+KNOWN = "+447700900123"
 FIRST = datetime(2026, 3, 2, 21, 5, tzinfo=UTC)
 
 
@@ -38,3 +43,25 @@ _messages = [
 MESSAGES = (
     "<?xml version='1.0' encoding='UTF-8'?>\n<smses count=\"3\">\n" + "\n".join(_messages) + "\n</smses>\n"
 ).encode()
+
+
+def send(player: Any, content: bytes, **more: Any) -> Any:
+    """The form of *Take in a phone*."""
+    from django.core.files.uploadedfile import SimpleUploadedFile  # browser tests start no Django
+
+    form = {"file": SimpleUploadedFile("calls.xml", content, "text/xml"), "whole": "1", **more}
+    return player.client.post("/phones/", form)
+
+
+def groups_on(page: str) -> dict[str, str]:
+    """Label -> key, of people and of chats."""
+    keys = dict(re.findall(r'id="(g_\w+)" name="\w+" value="([^"]*)"', page))
+    labels = re.findall(r'<label for="(g_\w+)">(.*?)</label>', page, re.DOTALL)
+    return {re.sub(r"<[^>]+>", "", label).strip(): unescape(keys[name]) for name, label in labels if name in keys}
+
+
+def choose(player: Any, labels: list[str], **more: Any) -> Any:
+    """Keep everybody whose label holds one of these."""
+    page = player.client.get("/phones/choose/").content.decode()
+    keys = [key for label, key in groups_on(page).items() if any(each in label for each in labels)]
+    return player.client.post("/phones/choose/", {"who": keys, "act": "keep", **more})

@@ -4,46 +4,26 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from intake_phones import CALLS, MESSAGES
+from intake_phones import CALLS, KNOWN, MESSAGES, choose, groups_on, send
 from intake_reports import TOLD, reported
 
 from panah.web.cases.actions import grant
 from panah.web.cases.models import Case
 from panah.web.cases.opening import open_case
-from panah.web.desk.timeline import entries_of, patterns_of
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.queries import record_in
 from panah.web.intake import numbers, phones, queries
 from panah.web.intake.models import Flow, NumberMark, NumberQuestion, PendingFile, PhoneExtract, Report
+from panah.web.intake.phone_entries import entries_of, patterns_of
 from panah.web.intake.queries import file_chunks
 from panah.web.intake.records import Told
 
-KNOWN = "+447700900123"
 SMALL_TALK = "see you on Sunday at the market"
-
-
-def send(player: Any, content: bytes, **more: Any) -> Any:
-    form = {"file": SimpleUploadedFile("calls.xml", content, "text/xml"), "whole": "1", **more}
-    return player.client.post("/phones/", form)
-
-
-def groups_on(page: str) -> dict[str, str]:
-    """Label -> key, of people and of chats."""
-    keys = dict(re.findall(r'id="(g_\w+)" name="\w+" value="([^"]*)"', page))
-    labels = re.findall(r'<label for="(g_\w+)">(.*?)</label>', page, re.DOTALL)
-    return {re.sub(r"<[^>]+>", "", label).strip(): unescape(keys[name]) for name, label in labels if name in keys}
-
-
-def choose(player: Any, labels: list[str], **more: Any) -> Any:
-    page = player.client.get("/phones/choose/").content.decode()
-    keys = [key for label, key in groups_on(page).items() if any(each in label for each in labels)]
-    return player.client.post("/phones/choose/", {"who": keys, "act": "keep", **more})
 
 
 def test_counts_first_and_nothing_kept_before_the_choice(cast: Any, data_folder: Path) -> None:

@@ -73,6 +73,7 @@ DESK: Final[dict[str, Rule]] = {
     "desk:canaries": Rule(frozenset({CASE_WORKER, DATA_STEWARD})),
     "desk:timeline": Rule(READERS, opens="case"),
     "desk:timeline_ask": Rule(READERS, opens="case"),
+    "desk:state_entries": Rule(CODERS, opens="case"),
     "desk:register": _coded,
     "desk:incident": Rule(READERS, opens="incident"),
     "desk:decide": Rule(CODERS, opens="incident"),

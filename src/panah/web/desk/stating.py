@@ -54,17 +54,26 @@ class StateForm(IncidentForm):
 
     def clean_date(self) -> str:
         """A date in EDTF, or nothing."""
-        given = self.cleaned_data["date"].strip()
-        try:
-            if given:
-                dates.parse(given)
-        except BadDate as error:
-            raise forms.ValidationError(_("No date in EDTF, such as 2024-03-05, 2024-03 or 2024~.")) from error
-        return given
+        return clean_edtf(self.cleaned_data["date"])
 
     def coded(self) -> dict[str, Any]:
         """The fields of the incident alone."""
         return {name: value for name, value in self.edits().items() if name not in {"connection", "words"}}
+
+
+def clean_edtf(typed: str) -> str:
+    """A date in EDTF as it was typed, or nothing.
+
+    Raises:
+        ValidationError: It is none.
+    """
+    given = typed.strip()
+    try:
+        if given:
+            dates.parse(given)
+    except BadDate as error:
+        raise forms.ValidationError(_("No date in EDTF, such as 2024-03-05, 2024-03 or 2024~.")) from error
+    return given
 
 
 def _shown(passage: told_words.Passage, language: str) -> Any:

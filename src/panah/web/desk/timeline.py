@@ -4,80 +4,74 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
 from typing import Any, Final
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from panah.web.base.rules import may_ask
 from panah.web.cases.models import CaseLog
-from panah.web.intake import numbers, phones
-from panah.web.intake.phones import WITHHELD
+from panah.web.intake import numbers
+from panah.web.intake.phone_entries import Entry, EntryFilter, Group, entries_in, groups_of, patterns_of
 from panah.web.intake.queries import all_told_in
+from panah.web.register.models import Incident
 from panah.web.register.queries import page_of
+from panah.web.register.told_entries import MOST_TOGETHER, Stated, stated_in
 
 from .access import granted_case, keys_of, opened_case, say, tells_refusals
 
-PAGE_SIZE: Final = 200
-_NEVER: Final = datetime(1, 1, 1)  # noqa: DTZ001 - only compared with others of the kind
-PATTERN_FROM: Final = 3
-"""So many calls with a hidden number in the same hour of the day are told as one pattern."""
+PAGE_SIZE: Final = 100
+GROUPS_SHOWN: Final = 60
+
+
+class FilterForm(forms.Form):
+    """What to show of a line of time; a value that is none narrows nothing, so links age well."""
+
+    like = forms.CharField(label=gettext_lazy("Who"), required=False, max_length=60)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What"),
+        required=False,
+        choices=[("", gettext_lazy("All")), ("call", gettext_lazy("Calls")), ("message", gettext_lazy("Messages"))],
+    )
+    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=forms.DateInput({"type": "date"}))
+    pattern = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    open = forms.BooleanField(label=gettext_lazy("Not stated yet"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", auto_id="f_%s", **kwargs)
+
+    def chosen(self) -> EntryFilter:
+        """The filter, without the values that are none."""
+        self.is_valid()
+        return EntryFilter(**{name: value for name, value in self.cleaned_data.items() if value and name != "open"})
+
+    @property
+    def open_only(self) -> bool:
+        """Whether what is stated already is left out."""
+        return bool(self.cleaned_data.get("open"))
+
+
+def found_in(entries: list[Entry], stated: Stated, data: Any) -> tuple[FilterForm, list[Entry]]:
+    """The filter that an address or a form holds, and what it keeps."""
+    form = FilterForm(data)
+    kept = form.chosen().keep(entries)
+    return form, [each for each in kept if not stated.of(each)] if form.open_only else kept
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One event as shown, with its moment for the order."""
+class Shown:
+    """One entry as the page shows it."""
 
-    at: datetime | None
-    event: dict[str, Any]
-    extract: Any
-    pattern: str = ""
-    known: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Calls whose number was hidden, at the same hour of the day."""
-
-    name: str
-    hour: int
-    presentation: str
-    n: int
-    first: datetime
-    last: datetime
-
-
-def entries_of(extracts: list[tuple[Any, phones.Extract]]) -> list[Entry]:
-    """All events of a case, oldest first; those without a time come last."""
-    found = [
-        Entry(datetime.fromisoformat(event["at"]) if event.get("at") else None, event, row)
-        for row, extract in extracts
-        for event in extract.events
-    ]
-    return sorted(found, key=lambda each: (each.at is None, each.at.replace(tzinfo=None) if each.at else _NEVER))
-
-
-def patterns_of(entries: list[Entry]) -> list[Pattern]:
-    """Hidden calls that come again at the same hour of the day, the most frequent first.
-
-    The hour is that of the clock in which the export states its times (UTC, or the phone's own where no zone is known).
-    """
-    hidden = [each for each in entries if _is_hidden_call(each)]
-    found = []
-    key = lambda each: (each.event["presentation"], each.at.hour)  # noqa: E731 - sorted and grouped by one key
-    for (presentation, hour), same in groupby(sorted(hidden, key=key), key=key):
-        times = sorted((each.at for each in same), key=lambda moment: moment.replace(tzinfo=None))
-        if len(times) >= PATTERN_FROM:
-            found.append(Pattern(f"{presentation}-{hour}", hour, presentation, len(times), times[0], times[-1]))
-    return sorted(found, key=lambda each: -each.n)
-
-
-def _is_hidden_call(entry: Entry) -> bool:
-    is_call = entry.event["kind"] == "call" or "call" in entry.event.get("flags", ())
-    return entry.at is not None and is_call and entry.event["presentation"] in WITHHELD
+    entry: Entry
+    pattern: str
+    known: Any
+    group: Group
+    stated: tuple[Incident, ...]
 
 
 @tells_refusals
@@ -85,30 +79,40 @@ def timeline(request: HttpRequest, case_id: str) -> HttpResponse:
     """The calls and messages that were chosen for this case."""
     case = granted_case(request, case_id)
     opened = opened_case(request, case, CaseLog.Reason.REVIEW)
-    extracts = phones.extracts_in(opened)
-    entries = entries_of(extracts)
-    patterns = patterns_of(entries)
-    named = {(each.presentation, each.hour): each.name for each in patterns}
+    entries, stated = entries_in(opened), stated_in(opened)
+    patterns, groups = patterns_of(entries), groups_of(entries)
+    by_who = {each.who: each for each in groups}
+    names = {each.name for each in patterns}
+    form, found = found_in(entries, stated, request.GET)
     others = Counter(each.event.get("counterpart") for each in entries if each.event.get("counterpart"))
     others.update(filter(None, (each.whole_number for each in all_told_in(opened))))
     known = numbers.known(request.user, keys_of(request), case, others)
-    shown = [
-        Entry(
-            each.at,
-            each.event,
-            each.extract,
-            pattern=named.get((each.event["presentation"], each.at.hour), "") if _is_hidden_call(each) else "",
-            known=known.get(each.event.get("counterpart") or ""),
-        )
-        for each in entries
-    ]
+    page = page_of(found, request.GET.get("page", 1), PAGE_SIZE)
     context = {
         "case": case,
-        "extracts": extracts,
-        "page": page_of(shown, request.GET.get("page", 1), PAGE_SIZE),
+        "page": page,
+        "shown": [
+            Shown(
+                each,
+                each.pattern_name if each.pattern_name in names else "",
+                known.get(each.event.get("counterpart") or ""),
+                by_who[each.who],
+                stated.of(each),
+            )
+            for each in page
+        ],
+        "form": form,
+        "chosen_pattern": next((each for each in patterns if each.name == form.cleaned_data.get("pattern")), None),
+        "groups": groups[:GROUPS_SHOWN],
+        "n_more_groups": max(0, len(groups) - GROUPS_SHOWN),
+        "group": next((by_who[each.who] for each in entries if each.key == form.cleaned_data.get("like")), None),
+        "is_filtered": form.open_only or form.chosen().narrows,
         "patterns": patterns,
         "shared": [(number, others[number], known[number]) for number in others if number in known],
         "n_entries": len(entries),
+        "n_found": len(found),
+        "may_state": may_ask(request.user, "desk:state_entries"),
+        "most": MOST_TOGETHER,
     }
     return render(request, "desk/timeline.html", context)
 

@@ -6,6 +6,7 @@ Invariant: bytes of an item are opened only after the line ``viewed`` is in the 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -23,6 +24,8 @@ from .records import evidence_folder
 AROUND = 240
 """Characters, or bytes, shown on each side of the place."""
 NEEDS_BYTES = frozenset({"character", "byte", "row"})
+_LINE_END = re.compile(r"\r\n?|\n")
+"""What ends a line; other separators of Unicode stand inside of texts."""
 LARGEST_VIEW_BYTES = 64 * 1024 * 1024
 
 
@@ -46,6 +49,7 @@ class Places:
     opened: OpenCase
     around: int = AROUND
     _texts: dict[tuple[str, str], str | bytes] = field(default_factory=dict, repr=False)
+    _rows_of: dict[str, list[str]] = field(default_factory=dict, repr=False)
 
     def excerpt(self, locator: Locator) -> Excerpt | None:
         """The words at a place; None for an item that is not in this case, or a unit that has no words.
@@ -85,16 +89,23 @@ class Places:
         return Excerpt(item, locator, before, words, after, cut_before=first > 0, cut_after=last < len(whole))
 
     def _rows(self, item: EvidenceItem, locator: Locator) -> Excerpt:
-        """Rows as a reader kept them, else lines of the text; both count from 1."""
-        view = self._view(item, EvidenceItem.Kind.ROWS)
-        numbers = range(locator.start, max(locator.end, locator.start + 1))
-        if view is None:
-            lines = self._text(item).splitlines()
-            words = "\n".join(lines[number - 1] for number in numbers if 1 <= number <= len(lines))
-        else:
-            rows: dict[str, str] = json.loads(view)
-            words = "\n".join(rows.get(str(number), "") for number in numbers)
+        rows = self._lines(item)
+        words = "\n".join(rows[max(0, locator.start - 1) : max(locator.end, locator.start + 1) - 1])
         return Excerpt(item, locator, "", words, "", cut_before=False, cut_after=False)
+
+    def _lines(self, item: EvidenceItem) -> list[str]:
+        """Rows as a reader kept them, else lines of the text; the first is number 1."""
+        if item.pk not in self._rows_of:
+            view = self._view(item, EvidenceItem.Kind.ROWS)
+            if view is None:
+                found = _LINE_END.split(self._text(item))
+            elif view.endswith("\n"):  # a phone's records, one JSON line each; of a table one object, row by number
+                found = view.split("\n")
+            else:
+                rows: dict[str, str] = json.loads(view)
+                found = [rows.get(str(number), "") for number in range(1, max(map(int, rows), default=0) + 1)]
+            self._rows_of[item.pk] = found
+        return self._rows_of[item.pk]
 
     def _text(self, item: EvidenceItem) -> str:
         view = self._view(item, EvidenceItem.Kind.TEXT)

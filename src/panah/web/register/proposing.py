@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import transaction
 
@@ -23,7 +24,7 @@ from panah.web.evidence.models import EvidenceItem
 from .actions import add_source, code_incident, state_claim
 from .models import Incident, Source
 
-_CHANNELS = {"phone": "telephone", "sms": "text_message", "mms": "text_message"}
+_CHANNELS: Final = {"phone": "telephone", "sms": "text_message", "mms": "text_message"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +67,33 @@ def propose_events(
     claims, incidents = [], []
     for event in events:
         claim = _event_claim(item, source, event, person_id)
-        state_claim(actor, opened, claim)
         record = IncidentRecord(
             id=new_id(),
             tactic=tactic,
             date=event.at.date().isoformat() if event.at else UNKNOWN_DATE,
             host_place=Place(country=host_country),
             origin_state=origin_state,
-            channel=_CHANNELS.get(event.channel, "messenger"),
+            channel=channel_of(event.channel),
         )
-        incidents.append(code_incident(actor, opened, record, [claim.id]))
+        incidents.append(propose(actor, opened, [claim], record))
         claims.append(claim)
     return Proposals(source, tuple(claims), tuple(incidents))
+
+
+@transaction.atomic
+def propose(actor: Member, opened: OpenCase, claims: Sequence[ClaimRecord], record: IncidentRecord) -> Incident:
+    """State claims, the first of which says that it happened, and propose the one act that all of them tell of."""
+    first, *rest = claims
+    state_claim(actor, opened, first)
+    incident = code_incident(actor, opened, record, [first.id])
+    for claim in rest:
+        state_claim(actor, opened, claim.model_copy(update={"incident_id": incident.pk}))
+    return incident
+
+
+def channel_of(channel: str) -> str:
+    """The thesaurus's channel for the one that an export names."""
+    return _CHANNELS.get(channel, "messenger")
 
 
 def source_is_kept(opened: OpenCase, source_id: str) -> bool:
