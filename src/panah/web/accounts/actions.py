@@ -1,4 +1,4 @@
-"""Writes to members: who acts comes first, one transaction each."""
+"""Writes to members: who acts comes first, one transaction each. A password is stretched before it, never within."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.db import transaction
 
 from panah.errors import BadRow, NoGrant, NotOpened, Refused
 from panah.vault import shares
-from panah.vault.keys import MemberKeys, MemberPublic, new_salt
+from panah.vault.keys import MemberKeys, MemberPublic
 
 from .models import Member, Organisation, RecoveryShare, Role, SessionRow, email_index
-from .passwords import current_cost, derive, password_keys_of
+from .passwords import NewPassword, password_keys_of
 
 MINIMUM_CHARACTERS = 12
 LEFT_CHARACTERS = 8
@@ -29,11 +29,14 @@ def set_up(*, organisation: str, name: str, email: str, password: str, language:
         Refused: There is an organisation already.
         BadRow: The password is too short.
     """
+    _check_not_set_up()
+    made = Organisation(name=organisation.strip(), language=language)
+    member = _new_member(made, name, email, password, list(Role.values))
     with transaction.atomic():
-        if Organisation.objects.exists():
-            raise Refused("this installation is set up already", hint="sign in instead")
-        made = Organisation.objects.create(name=organisation.strip(), language=language)
-        return _new_member(made, name, email, password, list(Role.values))
+        _check_not_set_up()
+        made.save(force_insert=True)
+        member.save(force_insert=True)
+    return member
 
 
 def add_member(
@@ -63,13 +66,13 @@ def add_member(
     unknown = set(roles) - set(Role.values)
     if unknown:
         raise BadRow("unknown role", where="roles", hint=f"one of {', '.join(Role.values)}")
+    _check_free(email)
+    first = second_account_of and (second_account_of.second_account_of or second_account_of)
+    member = _new_member(actor.organisation, name, email, password, list(roles), made_by=actor, second_account_of=first)
     with transaction.atomic():
-        if Member.objects.filter(email_index=email_index(email)).exists():
-            raise BadRow("the address is taken", where="email")
-        first = second_account_of and (second_account_of.second_account_of or second_account_of)
-        return _new_member(
-            actor.organisation, name, email, password, list(roles), made_by=actor, second_account_of=first
-        )
+        _check_free(email)
+        member.save(force_insert=True)
+    return member
 
 
 def set_roles(actor: Member, member: Member, roles: Sequence[str]) -> None:
@@ -118,10 +121,7 @@ def change_password(member: Member, old: str, new: str) -> MemberKeys:
     if old_keys is None:
         raise NotOpened("the password does not match", where="old password")
     unlocked = MemberKeys.unwrap(bytes(member.wrapped_keys), old_keys.wrapping_key, member.id)
-    with transaction.atomic():
-        _lock_under(member, unlocked, new)
-        member.save(update_fields=["password", "salt", "cost", "wrapped_keys"])
-        sign_out_everywhere(member)
+    set_password(member, unlocked, NewPassword.stretch(new))
     return unlocked
 
 
@@ -158,41 +158,49 @@ def set_up_recovery(member: Member, keys: MemberKeys, holders: Sequence[Member])
     return words[len(holders) :]
 
 
-def recover_keys(member: Member, typed: Sequence[str], new_password: str) -> None:
-    """Wrap a member's recovered keys under a new password; whoever calls this has asked whether it is allowed.
+def recovered_keys(member: Member, typed: Sequence[str]) -> MemberKeys:
+    """The member's keys out of two shares; nothing is written.
 
     Raises:
         BadIdentifier, NotOpened: The shares do not give the member's keys.
-        BadRow: The password is too short or too common.
     """
-    check_new_password(new_password, *_words_about(member))
     if member.recovery is None:
         raise NotOpened("these shares do not belong together", hint="give shares of one splitting")
     keys = shares.recover(bytes(member.recovery), typed, member.pk)
     if keys.public.box_public != bytes(member.box_public):
         raise NotOpened("these shares are of keys that were replaced", where="recovery")
-    with transaction.atomic():
-        _lock_under(member, keys, new_password)
-        member.save(update_fields=["password", "salt", "cost", "wrapped_keys"])
-        sign_out_everywhere(member)
+    return keys
 
 
-def replace_keys(member: Member, password: str) -> None:
-    """Give a member a new pair of keys and a first password: nothing that was sealed to the old ones opens any more.
+def prepare_password(member: Member, password: str) -> NewPassword:
+    """A new password for the member, stretched; before any transaction, since it waits for a free place.
 
     Raises:
         BadRow: The password is too short or too common.
     """
     check_new_password(password, *_words_about(member))
+    return NewPassword.stretch(password)
+
+
+@transaction.atomic
+def set_password(member: Member, keys: MemberKeys, new: NewPassword) -> None:
+    """Wrap a member's keys under a new password; whoever calls this has asked whether it is allowed."""
+    _lock_under(member, keys, new)
+    member.save(update_fields=["password", "salt", "cost", "wrapped_keys"])
+    sign_out_everywhere(member)
+
+
+@transaction.atomic
+def replace_keys(member: Member, first: NewPassword) -> None:
+    """Give a member a new pair of keys and a first password: nothing that was sealed to the old ones opens any more."""
     keys = MemberKeys.generate()
-    with transaction.atomic():
-        member.box_public, member.sign_public = keys.public.box_public, keys.public.sign_public
-        member.recovery = None
-        _lock_under(member, keys, password)
-        member.save()
-        RecoveryShare.objects.filter(member=member).delete()
-        RecoveryShare.objects.filter(holder=member).delete()
-        sign_out_everywhere(member)
+    member.box_public, member.sign_public = keys.public.box_public, keys.public.sign_public
+    member.recovery = None
+    _lock_under(member, keys, first)
+    member.save()
+    RecoveryShare.objects.filter(member=member).delete()
+    RecoveryShare.objects.filter(holder=member).delete()
+    sign_out_everywhere(member)
 
 
 def choose_language(member: Member, language: str) -> None:
@@ -265,17 +273,24 @@ def _new_member(
         sign_public=keys.public.sign_public,
         **made,
     )
-    _lock_under(member, keys, password)
-    member.save(force_insert=True)
+    _lock_under(member, keys, NewPassword.stretch(password))
     return member
 
 
-def _lock_under(member: Member, keys: MemberKeys, password: str) -> None:
-    cost, salt = current_cost(), new_salt()
-    derived = derive(password, salt, cost)
-    member.salt, member.cost = salt, dataclasses.asdict(cost)
-    member.password = derived.login_verifier
-    member.wrapped_keys = keys.wrap(derived.wrapping_key, member.id)
+def _check_not_set_up() -> None:
+    if Organisation.objects.exists():
+        raise Refused("this installation is set up already", hint="sign in instead")
+
+
+def _check_free(email: str) -> None:
+    if Member.objects.filter(email_index=email_index(email)).exists():
+        raise BadRow("the address is taken", where="email")
+
+
+def _lock_under(member: Member, keys: MemberKeys, new: NewPassword) -> None:
+    member.salt, member.cost = new.salt, dataclasses.asdict(new.cost)
+    member.password = new.keys.login_verifier
+    member.wrapped_keys = keys.wrap(new.keys.wrapping_key, member.id)
 
 
 def _check_administrator(actor: Member) -> None:

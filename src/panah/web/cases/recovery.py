@@ -14,6 +14,7 @@ from panah.errors import NotOpened, Refused
 from panah.vault.keys import MemberKeys
 from panah.web.accounts import actions as accounts
 from panah.web.accounts.models import Member, RecoveryShare, Role
+from panah.web.accounts.passwords import NewPassword
 
 from . import dual_control, log
 from .models import CaseKeyWrap, CaseLog, DualRequest
@@ -57,21 +58,32 @@ def recover(email: str, typed: Sequence[str], new_password: str) -> None:
     accounts.check_new_password(new_password)
     failed = NotOpened("these shares open nothing", hint="check them, and that two members agreed to the recovery")
     member = Member.objects.by_email(email)
-    if member is None or not member.is_active or member.recovery is None:
+    if member is None or not _may_recover(member):
         raise failed
-    with transaction.atomic():
+    shared = bytes(member.recovery)
+    try:
+        keys = accounts.recovered_keys(member, typed)
+    except NotOpened as error:
+        raise failed from error
+    prepared = accounts.prepare_password(member, new_password)
+    with transaction.atomic():  # asked again: an approval serves once, and keys or shares may be others by now
+        member = Member.objects.select_for_update().get(pk=member.pk)
         approval = dual_control.approved_recovery_of(member)
-        if approval is None and dual_control.somebody_else_could_answer(member, member):
+        if not _may_recover(member) or bytes(member.recovery) != shared:
             raise failed
-        try:
-            accounts.recover_keys(member, typed, new_password)
-        except NotOpened as error:
-            raise failed from error
+        accounts.set_password(member, keys, prepared)
         if approval is not None:
             dual_control.spend(approval)
 
 
-@transaction.atomic
+def _may_recover(member: Member) -> bool:
+    """Whether shares are taken: there are some, and a second member agreed if there is one."""
+    if member.recovery is None or not member.is_active:
+        return False
+    approved = dual_control.approved_recovery_of(member) is not None
+    return approved or not dual_control.somebody_else_could_answer(member, member)
+
+
 def reset(actor: Member, member: Member, password: str) -> None:
     """New keys and a first password for a member who has no shares left; what was granted to the old keys is gone.
 
@@ -81,13 +93,19 @@ def reset(actor: Member, member: Member, password: str) -> None:
     """
     if not actor.has_role(Role.ADMINISTRATOR) or actor.is_same_person(member):
         raise Refused("only another administrator may do this", where="recovery")
+    prepared = accounts.prepare_password(member, password)
+    with transaction.atomic():
+        _reset(actor, member, prepared)
+
+
+def _reset(actor: Member, member: Member, prepared: NewPassword) -> None:
     if dual_control.somebody_else_could_answer(actor, member):
         dual_control.use(actor, DualRequest.Act.RECOVERY, subject=member, details=RESET)
     for wrap in CaseKeyWrap.objects.filter(member=member).select_related("case"):
         if wrap.version == wrap.case.key_version:
             log.write(actor, wrap.case, CaseLog.Act.REVOKED, CaseLog.Reason.SHARING, subject=member)
         wrap.delete()
-    accounts.replace_keys(member, password)
+    accounts.replace_keys(member, prepared)
 
 
 def is_set_up(member: Member) -> bool:

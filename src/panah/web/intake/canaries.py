@@ -30,6 +30,7 @@ from panah.web.cases.models import Case, CaseLog
 
 from . import flows
 from .models import Canary, Report
+from .receipts import Code
 from .records import Draft, Told
 from .threads import hand_in
 
@@ -85,10 +86,10 @@ def plant(actor: Member, second: Member, told: Told, *, language: str) -> Canary
         raise Refused("two members who work on cases are told", where="canary", hint="choose another member")
     if not told.what.strip():
         raise Refused("an empty report is recognised at once", where="canary", hint="write what was told")
-    token = flows.new_token()
+    token, code = flows.new_token(), Code.make()
     with transaction.atomic():
         flows.write(token, Draft(language=language, told=told))
-        draft = hand_in(token)
+        draft = hand_in(token, code)
         flows.end(token)
         if draft is None or draft.sent is None:
             raise Refused("the report was not taken in", where="canary")

@@ -44,15 +44,22 @@ def read(kind: type[R], token: str, *, lock: bool = False) -> R | None:
     return _read(kind, key, lock=lock) if key else None
 
 
-def write(token: str, record: Record, *, idle: timedelta = IDLE) -> None:
-    """Keep a flow's pages; a draft that has a code is kept under it too."""
+def write(token: str, record: Record, *, code_key: bytes | None = None) -> None:
+    """Keep a flow's pages; a draft that has a code is kept under it too.
+
+    Args:
+        token: The flow's.
+        record: What is kept.
+        code_key: What the code of a draft is stretched to, for a caller inside a transaction.
+    """
     key = _key(token)
     if key is None:
         raise NotOpened("this flow has no token", where="flow")
-    _write(key, record, now() + idle)
+    _write(key, record, now() + IDLE)
     if isinstance(record, Draft) and record.kept_digits:
         # the copy under the code knows no code: whoever opens it typed it
-        _write(_code_key(record.kept_digits), record.model_copy(update={"kept_digits": ""}), now() + KEPT)
+        copy = record.model_copy(update={"kept_digits": ""})
+        _write(code_key or _code_key(record.kept_digits), copy, now() + KEPT)
 
 
 def end(token: str, *, with_files: bool = True) -> None:
@@ -69,10 +76,11 @@ def end(token: str, *, with_files: bool = True) -> None:
 
 def keep_under_code(token: str, draft: Draft) -> Draft:
     """Keep a draft under a new code too, so that it outlives the browser; the code is that of the report later."""
-    kept = draft.model_copy(update={"kept_digits": Receipt.generate().digits})
+    code = receipts.Code.make()
+    kept, code_key = draft.model_copy(update={"kept_digits": code.receipt.digits}), code.keys.wrapping_key
     with transaction.atomic():
-        write(token, kept)
-        row = Flow.objects.get(pk=session_row_id(_code_key(kept.kept_digits)))
+        write(token, kept, code_key=code_key)
+        row = Flow.objects.get(pk=session_row_id(code_key))
         names = [each.blob_name for each in kept.files]
         PendingFile.objects.filter(blob_name__in=names).update(flow=row, until=row.until)
     return kept
@@ -84,9 +92,9 @@ def take_up(key: bytes, digits: str) -> Draft | None:
     return found.model_copy(update={"kept_digits": digits}) if found else None
 
 
-def forget_kept(digits: str) -> None:
-    """The draft became a report: its copy under the code goes."""
-    Flow.objects.filter(pk=session_row_id(_code_key(digits))).delete()
+def forget_kept(code_key: bytes) -> None:
+    """The draft became a report: its copy under the stretched code goes."""
+    Flow.objects.filter(pk=session_row_id(code_key)).delete()
 
 
 def add_file(
@@ -109,15 +117,15 @@ def add_file(
         Unreadable: It is larger than allowed.
         NotConfigured: The disk is full; nothing is left behind.
     """
+    code_key = _code_key(draft.kept_digits) if draft.kept_digits else None
     key, also_to = reading_room.key_for_original() if for_good else (BlobKey.generate(), ())
     blob = seal_stream(stream, evidence_folder(), key, also_to=also_to, at_most=at_most or settings.PANAH_UPLOAD_BYTES)
     try:
         with transaction.atomic():
-            owner = _code_key(draft.kept_digits) if draft.kept_digits else _key(token)
-            row = Flow.objects.get(pk=session_row_id(owner or b""))
+            row = Flow.objects.get(pk=session_row_id(code_key or _key(token) or b""))
             PendingFile.objects.create(blob_name=blob.name, flow=row, until=row.until)
             kept = draft.model_copy(update={"files": (*draft.files, sealed_file(blob, key, name, media_type))})
-            write(token, kept)
+            write(token, kept, code_key=code_key)
     except BaseException:
         blob.path_in(evidence_folder()).unlink(missing_ok=True)
         raise

@@ -33,6 +33,7 @@ from .agreeing import check_may_keep
 from .models import Message, ReadMark, Report, Telling, Thread, now
 from .numbers import mark_numbers
 from .reach import lies_alone
+from .receipts import Code
 from .records import Said, Told
 
 
@@ -230,7 +231,6 @@ def erase(actor: Member, opened: OpenCase, report: Report) -> None:
     forgetting.destroy_case(actor, opened.case)
 
 
-@transaction.atomic
 def take_in_by_hand(
     actor: Member, keys: MemberKeys, told: Told, *, language: str, report_id: str, entrance: str = "case_worker"
 ) -> tuple[Report, Receipt]:
@@ -239,13 +239,14 @@ def take_in_by_hand(
     Args:
         report_id: Chosen by the form, so that sending it twice makes one report.
     """
-    writer = new_intake_case(actor, keys)
-    report = keep_report(actor, writer, language=language, told=told, entrance=entrance, report_id=report_id)
-    receipt = Receipt.generate()
-    thread = threads.start_thread(report, writer, receipt)
-    threads.say(actor, writer, thread, Said(at=now(), incoming=True, kind="consents", consents=told.consents))
-    Report.objects.filter(pk=report.pk).update(assignee=actor, status=Report.Status.TAKEN)
-    return report, receipt
+    code = Code.make()
+    with transaction.atomic():
+        writer = new_intake_case(actor, keys)
+        report = keep_report(actor, writer, language=language, told=told, entrance=entrance, report_id=report_id)
+        thread = threads.start_thread(report, writer, code)
+        threads.say(actor, writer, thread, Said(at=now(), incoming=True, kind="consents", consents=told.consents))
+        Report.objects.filter(pk=report.pk).update(assignee=actor, status=Report.Status.TAKEN)
+    return report, code.receipt
 
 
 def mark_seen(actor: Member, report: Report) -> None:

@@ -21,6 +21,7 @@ from panah.web.cases.queries import holders_of
 
 from . import threads
 from .models import Report, Thread, now
+from .receipts import Code
 from .records import Said
 
 
@@ -36,7 +37,6 @@ def lies_alone(report: Report) -> bool:
     return cases_of_reports().filter(pk=report.case_id).exists()
 
 
-@transaction.atomic
 def give_code(actor: Member, keys: MemberKeys, opened: OpenCase, report: Report) -> Receipt:
     """Make a code, and a thread in which nothing is allowed yet, for somebody who reported without one.
 
@@ -50,6 +50,14 @@ def give_code(actor: Member, keys: MemberKeys, opened: OpenCase, report: Report)
         NoGrant: The actor is not in the case.
         Refused: There is a code already, or the report is in another case.
     """
+    require_member(actor, opened.case)  # asked before the code costs anything, and again below
+    code = Code.make()
+    with transaction.atomic():
+        _start(actor, keys, opened, report, code)
+    return code.receipt
+
+
+def _start(actor: Member, keys: MemberKeys, opened: OpenCase, report: Report, code: Code) -> None:
     one_at_a_time()  # nobody enters or leaves the case while the thread beside it is made
     require_member(actor, opened.case)
     if report.case_id != opened.case.pk:
@@ -58,10 +66,8 @@ def give_code(actor: Member, keys: MemberKeys, opened: OpenCase, report: Report)
         raise Refused("there is a code already", where="report", hint="who lost it tells it anew")
     # in a working case there is more than this person told: their code opens a case of its own, which follows it
     writer = opened if lies_alone(report) else _beside(actor, keys, opened)
-    receipt = Receipt.generate()
-    thread = threads.start_thread(report, writer, receipt)
+    thread = threads.start_thread(report, writer, code)
     threads.say(actor, writer, thread, Said(at=now(), incoming=True, kind="consents", consents=()))
-    return receipt
 
 
 def _beside(actor: Member, keys: MemberKeys, opened: OpenCase) -> OpenCase:

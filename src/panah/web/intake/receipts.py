@@ -7,6 +7,7 @@ everybody has one address. A code that was typed wrongly (its check group tells)
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -16,9 +17,8 @@ from django.db.models import F, Sum
 from panah.errors import Refused
 from panah.vault.passwords import Argon2Cost
 from panah.vault.receipt import Receipt, ReceiptKeys
-from panah.web.accounts.passwords import AT_ONCE, PLACES
+from panah.web.accounts.passwords import free_place
 from panah.web.base.deployment import deployment_key
-from panah.web.base.turns import turn
 
 from .models import Guess, now
 
@@ -28,10 +28,24 @@ WRONG_IN_A_MINUTE: Final = 30
 WRONG_IN_AN_HOUR: Final = 300
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code with what it is stretched to; made before a transaction, since it waits for a free place."""
+
+    receipt: Receipt
+    keys: ReceiptKeys = field(repr=False)
+
+    @classmethod
+    def make(cls, digits: str = "") -> Code:
+        """A new code, or one that was given already."""
+        receipt = Receipt(digits) if digits else Receipt.generate()
+        return cls(receipt, stretch(receipt))
+
+
 def stretch(receipt: Receipt) -> ReceiptKeys:
     """Index and wrapping key of a code, waiting for a free place."""
     cost = dataclasses.replace(COST, **settings.PANAH_ARGON2_COST)
-    with turn(settings.PANAH_DATA, PLACES, AT_ONCE):  # the queue of the sign-ins: the memory is one
+    with free_place():  # the queue of the sign-ins: the memory is one
         return ReceiptKeys.derive(receipt, deployment_key().derive("receipt-salt"), cost)
 
 

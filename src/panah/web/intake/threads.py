@@ -10,22 +10,26 @@ from django.db.models import F
 
 from panah.model.evidence import hour_of
 from panah.vault.keys import MemberKeys
-from panah.vault.receipt import Receipt
 from panah.web.accounts.models import Member
 from panah.web.cases.actions import require_member
 from panah.web.cases.sealing import CaseWriter
 from panah.web.evidence import custody
 from panah.web.evidence.actions import keep_sealed
 
-from . import flows, receipts
+from . import flows
 from .actions import keep_report, new_intake_case
 from .models import Message, PendingFile, Report, Thread, ThreadKey, now
 from .proof import make_proof
+from .receipts import Code
 from .records import Draft, Said, Sent
 
 
-def hand_in(token: str) -> Draft | None:
+def hand_in(token: str, code: Code | None = None) -> Draft | None:
     """Make the report of a flow, once: sent again it gives what the first time gave.
+
+    Args:
+        token: The flow's.
+        code: The code of a report that has none yet, for a caller inside a transaction; made here otherwise.
 
     Returns:
         The draft with the code and the proof to show; None when there is no such flow.
@@ -36,29 +40,33 @@ def hand_in(token: str) -> Draft | None:
     waiting = flows.read(Draft, token)
     if waiting is None or waiting.sent:
         return waiting
-    # stretched before the transaction: a lock is not held for as long as Argon2id takes
-    receipt = Receipt(waiting.kept_digits) if waiting.kept_digits else Receipt.generate()
-    stretched = receipts.stretch(receipt)
+    code = code or Code.make(waiting.kept_digits)
     with transaction.atomic():
         draft = flows.read(Draft, token, lock=True)
         if draft is None or draft.sent:
             return draft
-        report = _make_report(draft, receipt, stretched)
-        sent = Sent(report_id=report.pk, digits=receipt.digits, proof=make_proof(report.pk, hour_of(now())))
-        # nothing that was told stays in the flow
-        done = Draft(language=draft.language, sent=sent)
-        flows.write(token, done)
-        if draft.kept_digits:
-            flows.forget_kept(draft.kept_digits)
+        if draft.kept_digits in {"", code.receipt.digits}:
+            return _made_of(token, draft, code)
+    return hand_in(token)  # in this very moment it was kept under a code, which is the report's code then
+
+
+def _made_of(token: str, draft: Draft, code: Code) -> Draft:
+    report = _make_report(draft, code)
+    sent = Sent(report_id=report.pk, digits=code.receipt.digits, proof=make_proof(report.pk, hour_of(now())))
+    # nothing that was told stays in the flow
+    done = Draft(language=draft.language, sent=sent)
+    flows.write(token, done)
+    if draft.kept_digits:
+        flows.forget_kept(code.keys.wrapping_key)
     return done
 
 
-def _make_report(draft: Draft, receipt: Receipt, stretched: receipts.ReceiptKeys) -> Report:
+def _make_report(draft: Draft, code: Code) -> Report:
     writer = new_intake_case(None)
     items = tuple(_keep(writer, each) for each in draft.files)
     PendingFile.objects.filter(blob_name__in=[each.blob_name for each in draft.files]).delete()
     report = keep_report(None, writer, language=draft.language, told=draft.told, evidence_ids=items)
-    thread = start_thread(report, writer, receipt, stretched)
+    thread = start_thread(report, writer, code)
     say(None, writer, thread, Said(at=now(), incoming=True, kind="consents", consents=draft.told.consents))
     return report
 
@@ -68,18 +76,16 @@ def _keep(writer: CaseWriter, file: flows.SealedFile) -> str:
     return keep_sealed(None, writer, blob, key, file.name, "E", media_type=file.media_type).pk
 
 
-def start_thread(
-    report: Report, writer: CaseWriter, receipt: Receipt, stretched: receipts.ReceiptKeys | None = None
-) -> Thread:
+def start_thread(report: Report, writer: CaseWriter, code: Code) -> Thread:
     """Give a report its thread: a key pair for the reporter under the code, and the case's key sealed to it.
 
     Args:
         writer: The report's case; it must hold nothing that the reporter may not read.
+        code: Made before this transaction.
     """
-    stretched = stretched or receipts.stretch(receipt)
-    pair, thread = MemberKeys.generate(), Thread(report=report, case=writer.case, lookup=stretched.index)
+    pair, thread = MemberKeys.generate(), Thread(report=report, case=writer.case, lookup=code.keys.index)
     thread.box_public = pair.public.box_public
-    thread.wrapped_keys = pair.wrap(stretched.wrapping_key, thread.pk)
+    thread.wrapped_keys = pair.wrap(code.keys.wrapping_key, thread.pk)
     thread.key_version = writer.key.version
     thread.save(force_insert=True)
     _seal_key(thread, writer)
