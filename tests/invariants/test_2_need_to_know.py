@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from intake_phones import KNOWN, MESSAGES, choose, send
 from intake_reports import opened_for, reported, thread_opened_for, whole
 from stores_factories import tell
 
@@ -34,6 +35,7 @@ from panah.web.evidence.records import evidence_folder
 from panah.web.intake import inbox, mailbox
 from panah.web.intake import queries as intake
 from panah.web.intake.actions import receive_report
+from panah.web.intake.models import PhoneExtract
 from panah.web.lists import queries as lists
 from panah.web.outflow import queries as outflow
 from panah.web.register import queries as register
@@ -262,6 +264,34 @@ def test_a_case_is_not_shared_without_its_threads(cast: Any, data_folder: Path) 
     for change in (grant, rotation.revoke):
         with pytest.raises(Refused):
             change(worker.member, worker.keys, target, cast.stranger.member)
+
+
+def test_ticked_entries_of_a_phone_open_nothing_of_another_case(cast: Any, data_folder: Path) -> None:
+    """The attack: the keys of another case's entries were seen over a shoulder, and are sent to that case, to one's own
+    and to one that is not there; and one's own entries are sent to the other case."""
+    send(cast.case_worker, MESSAGES)
+    choose(cast.case_worker, [KNOWN])
+    theirs = PhoneExtract.objects.get()
+    send(cast.stranger, MESSAGES)
+    choose(cast.stranger, [KNOWN])
+    own = PhoneExtract.objects.exclude(pk=theirs.pk).get()
+    coded = {"tactic": "death_threat", "acts": "one", "connection": "victim", "channel": "unknown", "target": "unknown"}
+    coded |= {"actor": "unknown"}
+
+    def answer(case_id: str, *rows: PhoneExtract, **more: str) -> Any:
+        entries = [f"{row.pk}-0" for row in rows]
+        return cast.stranger.client.post(f"/timeline/{case_id}/state/", {"entry": entries, **more})
+
+    assert b"your mother lives" in answer(own.case_id, own).content, "the control"
+    for more in ({}, {"act": "zone"}, {"act": "state", **coded}, {"act": "confirm", **coded}, {"all": "1"}):
+        refused = [answer(case_id, theirs, own, **more) for case_id in (theirs.case_id, new_id())]
+        assert [each.status_code for each in refused] == [404, 404]
+        assert b"mother" not in refused[0].content
+        if "all" not in more:
+            assert answer(own.case_id, own, theirs, **more).status_code == 404
+    assert not Claim.objects.exists()
+    assert answer(own.case_id, own, act="state", **coded).status_code == 302
+    assert {each.case_id for each in Claim.objects.all()} == {own.case_id}
 
 
 def test_evidence_lies_under_names_that_say_nothing(story: Any) -> None:

@@ -16,6 +16,7 @@ from lived_pages import addresses, words_shown
 from stores_at_rest import PASSWORD, Canaries, live
 
 from panah.web.cases.models import CaseLog
+from panah.web.intake.models import PhoneExtract
 
 pytestmark = pytest.mark.slow
 INSTALLATIONS_OWN = {"organisation", "member", "second member", "saved view"}
@@ -63,6 +64,22 @@ def test_without_a_log_no_page_shows_a_word(reader: tuple[Client, set[str]], tab
     assert CaseLog.objects.count() > before
     refuse_writes(table)
     assert words_shown(client, pages, words) == {}
+
+
+@pytest.mark.parametrize("table", ["cases_caselog", "evidence_custodyentry"])
+def test_without_a_log_the_form_for_ticked_entries_shows_no_word(reader: tuple[Client, set[str]], table: str) -> None:
+    """It is shown in answer to a form, so no page above asks for it."""
+    client, words = reader
+    client.raise_request_exception = False
+    row = PhoneExtract.objects.get()
+
+    def shown() -> set[str]:
+        answer = client.post(f"/timeline/{row.case_id}/state/", {"entry": [f"{row.pk}-0"]})
+        return {word for word in words if word in answer.content.decode()}
+
+    assert shown(), "the control: with the log it shows the message"
+    refuse_writes(table)
+    assert shown() == set()
 
 
 def test_every_page_that_shows_a_word_wrote_a_line_first(reader: tuple[Client, set[str]]) -> None:

@@ -242,7 +242,18 @@ def live_intake(folder: Path, canary: Canaries, member: Any, keys: Any) -> None:
     canary.planted["number"] = "447700900987"
     everybody = phones.selection_of(["+447700900987"], [])
     phones.keep(member, keys, target, phone_token, everybody, with_original=True)
+    live_entries(member, open_case(member, keys, target.case, "coding"), canary)
     phones.send(io.BytesIO(xml.encode()), canary("waiting phone name"), 10**6)
+
+
+def live_entries(member: Any, opened: Any, canary: Canaries) -> None:
+    """The text message is stated, and the act it is part of has a place."""
+    from panah.web.intake.phone_entries import entries_in
+    from panah.web.register import told_entries
+
+    coded = {"tactic": "death_threat", "date": "2026-03-02", "host_country": "BE", "host_place": canary("host place")}
+    coded |= {"act_country": "", "act_place": canary("act place"), "origin_state": ""}
+    told_entries.state(member, opened, entries_in(opened), coded)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from django.db import transaction
 
@@ -62,11 +62,11 @@ class Stated:
 
     def of(self, entry: Entry) -> tuple[Incident, ...]:
         """The incidents that rest on an entry, the rejected ones included."""
-        return self._by_place.get(_key(place_of(entry)), ())
+        return self._by_place.get(_where(entry)[:3], ()) if self._by_place else ()
 
     def same(self, entries: Iterable[Entry], tactic: str) -> Incident | None:
         """The incident of this tactic that rests on exactly these entries."""
-        chosen = {_key(place_of(each)) for each in entries}
+        chosen = {_where(each)[:3] for each in entries}
         found = (self.incidents[each] for each, places in self.places.items() if places == chosen)
         return next((each for each in found if each.tactic == tactic), None)
 
@@ -94,13 +94,19 @@ def place_of(entry: Entry) -> Locator:
     An original in several files, or one whose places are lines or rows of a database, is pointed at through the rows
     that were made of it, each of which names its place in it. In an extract the first row tells of the original.
     """
+    item_id, unit, start, end = _where(entry)
+    return Locator(evidence_id=item_id, unit=unit, start=start, end=end)
+
+
+def _where(entry: Entry) -> tuple[str, Literal["byte", "row"], int, int]:
+    """The parts of :func:`place_of`: of tens of thousands of entries most are only asked for these."""
     item_id, kept = entry.row.item_id, entry.extract.original_kept
     found = _BYTES.fullmatch(entry.event["where"]) if kept else None
     if found:
         start = int(found[1])
-        return Locator(evidence_id=item_id, unit="byte", start=start, end=int(found[2] or start + 1))
+        return item_id, "byte", start, int(found[2] or start + 1)
     row = entry.number + (1 if kept else 2)
-    return Locator(evidence_id=item_id, unit="row", start=row, end=row + 1)
+    return item_id, "row", row, row + 1
 
 
 def date_of(entries: Iterable[Entry], zone: tzinfo) -> str:
