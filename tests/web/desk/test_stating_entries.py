@@ -344,6 +344,18 @@ def test_numbers_and_times_stay_in_the_sealed_record(cast: Any, data_folder: Pat
         assert b"7700" not in file.read_bytes()
 
 
+@pytest.mark.parametrize("more", [{}, {"with_original": "on"}])
+def test_rows_without_end_in_an_address_end_where_the_records_do(
+    cast: Any, data_folder: Path, more: dict[str, str]
+) -> None:
+    """The attack: counting to a thousand billion rows keeps a server busy for a day."""
+    taken_in(cast.case_worker, **more)
+    item = EvidenceItem.objects.get(kind="original")
+    page = cast.case_worker.client.get(f"/evidence/{item.pk}/?unit=row&start=1&end=999999999999999")
+    assert page.status_code == 200
+    assert page.content.decode().count("duration_s") == 6
+
+
 def test_it_goes_with_the_export(cast: Any, case: Case) -> None:
     worker = cast.case_worker
     mine = opened(worker, case)
