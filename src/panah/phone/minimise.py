@@ -8,7 +8,7 @@ attachments. The rest never leaves the parser.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -126,19 +126,26 @@ def overview(path: str | os.PathLike[str], **options: Any) -> Overview:
     Raises:
         Unreadable, UnknownFormat, NotOpened, NotConfigured: As there.
     """
+    return look(path, None, **options)[0]
+
+
+def look(path: str | os.PathLike[str], selection: Selection | None, **options: Any) -> tuple[Overview, int]:
+    """As :func:`overview`, in the same pass counting the events that a selection would keep; None keeps nothing."""
     options.pop("keep_attachment", None)
     found, events, report = reading.stream(path, **options)
+    n_chosen = 0
     counterparts: dict[str, Count] = {}
     threads: dict[str, Count] = {}
     months: dict[str, Count] = {}
     for event in events:
+        n_chosen += selection is not None and selection.keeps(event)
         if event.kind != "system":
             count = _of(counterparts, counterpart_key(event))
             count.add(event)
             count.presentation = event.presentation
         _of(threads, thread_key(event)).add(event)
         _of(months, f"{event.at:%Y-%m}" if event.at else "no time").add(event)
-    return Overview(
+    counted = Overview(
         format=found.slug,
         grade=found.grade,
         counterparts=_busiest(counterparts.values()),
@@ -148,6 +155,7 @@ def overview(path: str | os.PathLike[str], **options: Any) -> Overview:
         n_not_understood=len(report.not_understood) + report.n_more,
         notes=report.all_notes(),
     )
+    return counted, n_chosen
 
 
 def _of(counts: dict[str, Count], key: str) -> Count:
@@ -168,6 +176,7 @@ def read_chosen(
     selection: Selection,
     *,
     keep_attachment: KeepAttachment | None = None,
+    each: Callable[[PhoneEvent, bool], None] | None = None,
     **options: Any,
 ) -> PhoneExport:
     """Read an export and keep nothing but what was chosen.
@@ -178,6 +187,7 @@ def read_chosen(
         path: As in :func:`panah.phone.read_export`.
         selection: What to keep.
         keep_attachment: Called with the attachments of the chosen events only.
+        each: Called with every event and whether it is chosen, before its attachments; then no event is held here.
         options: As in :func:`panah.phone.read_export`.
 
     Raises:
@@ -190,9 +200,13 @@ def read_chosen(
     for event in events:
         # a parser reads the attachments of an event just before it gives the event
         held, waiting[:] = list(waiting), []
-        if not selection.keeps(event):
+        is_chosen = selection.keeps(event)
+        if each:
+            each(event, is_chosen)
+        if not is_chosen:
             continue
-        kept.append(event)
+        if not each:
+            kept.append(event)
         for attachment, data in held:
             if keep_attachment:
                 keep_attachment(attachment, data)

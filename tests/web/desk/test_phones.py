@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from intake_phones import CALLS, KNOWN, MESSAGES, choose, groups_on, send
 from intake_reports import TOLD, reported
 
+from panah.phone import apart
 from panah.web.cases.actions import grant
 from panah.web.cases.models import Case
 from panah.web.cases.opening import open_case
@@ -24,6 +26,20 @@ from panah.web.intake.queries import file_chunks
 from panah.web.intake.records import Told
 
 SMALL_TALK = "see you on Sunday at the market"
+
+
+def with_pictures() -> bytes:
+    """A message with a picture from each of two numbers."""
+    body = "".join(
+        f"<mms date='1772485500000' msg_box='1' address='{number}' m_type='132'><parts>"
+        f"<part seq='0' ct='image/png' name='{name}' cl='{name}' text='null' data='{b64encode(content).decode()}' />"
+        f"</parts><addrs><addr address='{number}' type='137' charset='106' /></addrs></mms>"
+        for number, name, content in (
+            (KNOWN, "threat.png", b"a threat in a picture"),
+            ("+447700900456", "wedding.png", b"a wedding"),
+        )
+    )
+    return f"<?xml version='1.0' encoding='UTF-8'?><smses count='2'>{body}</smses>".encode()
 
 
 def test_counts_first_and_nothing_kept_before_the_choice(cast: Any, data_folder: Path) -> None:
@@ -104,6 +120,37 @@ def test_half_an_upload_is_not_read(cast: Any, data_folder: Path) -> None:
     form = {"file": SimpleUploadedFile("calls.xml", CALLS)}
     assert cast.case_worker.client.post("/phones/", form).status_code == 400
     assert not Flow.objects.exists()
+
+
+def test_an_export_that_takes_too_much_is_one_error(
+    cast: Any, data_folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """When it is sent, when it is chosen from, and within its attachments: told, and nothing is left of it."""
+    worker, said = cast.case_worker, "takes too long or too much memory"
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    with monkeypatch.context() as limited:
+        limited.setattr(apart, "patience_s", lambda _longest: 0.05)
+        answer = send(worker, CALLS)
+        assert answer.status_code == 400
+        assert said in answer.content.decode()
+        assert not Flow.objects.exists()
+    send(worker, with_pictures())
+    with monkeypatch.context() as limited:
+        limited.setattr(apart, "MEMORY_BYTES", 8 << 20)
+        answer = worker.client.get("/phones/choose/")
+        assert answer.status_code == 400
+        assert said in answer.content.decode()
+    with monkeypatch.context() as limited:
+        limited.setattr(apart, "ATTACHED_BYTES", 10)
+        answer = choose(worker, [KNOWN])
+        assert answer.status_code == 400
+        assert said in answer.content.decode()
+    assert not EvidenceItem.objects.exists()
+    (waiting,) = PendingFile.objects.all()
+    assert [path.stem for path in (data_folder / "evidence").iterdir()] == [waiting.blob_name], "it waits still"
+    assert not list((tmp_path / "temporary").iterdir())
+    assert choose(worker, [KNOWN]).status_code == 302, "the control: without the limit it is kept"
 
 
 def test_another_members_export_is_not_there(cast: Any, data_folder: Path) -> None:
@@ -248,16 +295,7 @@ def test_who_came_later_compares_after_the_next_import(cast: Any, data_folder: P
 
 def test_attachments_of_what_was_chosen_are_kept_and_no_others(cast: Any, data_folder: Path) -> None:
     worker = cast.case_worker
-    body = "".join(
-        f"<mms date='1772485500000' msg_box='1' address='{number}' m_type='132'><parts>"
-        f"<part seq='0' ct='image/png' name='{name}' cl='{name}' text='null' data='{b64encode(content).decode()}' />"
-        f"</parts><addrs><addr address='{number}' type='137' charset='106' /></addrs></mms>"
-        for number, name, content in (
-            (KNOWN, "threat.png", b"a threat in a picture"),
-            ("+447700900456", "wedding.png", b"a wedding"),
-        )
-    )
-    send(worker, f"<?xml version='1.0' encoding='UTF-8'?><smses count='2'>{body}</smses>".encode())
+    send(worker, with_pictures())
     choose(worker, [KNOWN])
     row = PhoneExtract.objects.get()
     opened = open_case(worker.member, worker.keys, row.case, "review")

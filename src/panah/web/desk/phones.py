@@ -16,13 +16,13 @@ from panah.web.cases.actions import create_case
 from panah.web.cases.models import Case, CaseLog
 from panah.web.intake import flows, phones
 
-from .access import granted_case, keys_of, opened_case, say
+from .access import granted_case, keys_of, opened_case, say, tells_refusals
 from .told import working_cases
 
 WAITING: Final = "_phone"
 GROUPS_SHOWN: Final = 500
 LARGEST_BYTES: Final = 1024 * 1024 * 1024
-"""An export is read in memory, so it is smaller than what a case's evidence may be."""
+"""An export is read out of memory, so it is smaller than what a case's evidence may be."""
 
 
 class SendForm(forms.Form):
@@ -101,7 +101,7 @@ def phone_import(request: HttpRequest) -> HttpResponse:
         try:
             given = form.cleaned_data["file"]
             token = phones.send(given.file, given.name, LARGEST_BYTES, **said)
-            phones.overview(phones.draft_of(token))
+            phones.look(phones.draft_of(token))
         except PanahError as error:
             flows.end(token)
             form.add_error(None, f"{error.what}. {error.hint}".strip(" .") + ".")
@@ -112,6 +112,7 @@ def phone_import(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@tells_refusals
 def phone_choose(request: HttpRequest) -> HttpResponse:
     """What the export holds, in counts; what is ticked is kept, the rest is not."""
     token = request.session.get(WAITING, "")
@@ -122,20 +123,20 @@ def phone_choose(request: HttpRequest) -> HttpResponse:
         flows.end(request.session.pop(WAITING, ""))
         say(request, _("Nothing was kept."))
         return redirect("desk:inbox")
-    counted = phones.overview(draft)
     form = ChooseForm(request.POST or None, cases=working_cases(request))
     ticked, threads = request.POST.getlist("who"), request.POST.getlist("thread")
-    n_chosen = None
-    if request.method == "POST" and form.is_valid():
+    is_chosen, selection = request.method == "POST" and form.is_valid(), None
+    if is_chosen:
         given = form.cleaned_data
         selection = phones.selection_of(ticked, threads, given["since"], given["until"])
-        n_chosen = len(phones.chosen(draft, selection).events) if selection else 0
-        if request.POST.get("act") == "keep":
-            try:
-                phones.check_chosen(n_chosen)
-                return _kept(request, token, selection, given)
-            except PanahError as error:
-                form.add_error(None, f"{error.what}. {error.hint}".strip(" .") + ".")
+    found = phones.look(draft, selection)
+    if is_chosen and request.POST.get("act") == "keep":
+        try:
+            phones.check_chosen(found.n_chosen)  # before a case is made for it
+            return _kept(request, token, selection, form.cleaned_data)
+        except PanahError as error:
+            form.add_error(None, f"{error.what}. {error.hint}".strip(" .") + ".")
+    counted = found.overview
     context = {
         "draft": draft,
         "counted": counted,
@@ -148,7 +149,7 @@ def phone_choose(request: HttpRequest) -> HttpResponse:
         ),
         "n_events": sum(each.n_messages + each.n_calls for each in counted.counterparts),
         "form": form,
-        "n_chosen": n_chosen,
+        "n_chosen": found.n_chosen if is_chosen else None,
     }
     return render(request, "desk/phone_choose.html", context, status=400 if form.errors else 200)
 

@@ -1,28 +1,32 @@
 """A phone export on its way in: read, shown as counts, and cut down to what matters before anything is kept.
 
 Invariant: between the upload and the choice the export lies sealed under a key that only the member's session holds,
-and in memory while it is read; never in clear on a disk. What was not chosen is kept nowhere.
+and in memory while it is read, by a process with limits that can write no file (decision 263); never in clear on a disk.
+What was not chosen is kept nowhere.
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, BinaryIO
 
 from django.db import transaction
 
 from panah import phone
-from panah.errors import PanahError, Refused, Unreadable
+from panah.errors import Refused, Unreadable
 from panah.model.base import Record
 from panah.model.evidence import Entrance
-from panah.model.phone import Attachment, PhoneExport
+from panah.model.phone import Attachment
+from panah.phone.apart import Look, Taken, look_apart, take_apart, too_many
+from panah.vault.blobs import BlobKey, SealedBlob, seal_stream
 from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
 from panah.web.cases.opening import OpenCase
+from panah.web.evidence import reading_room
 from panah.web.evidence.actions import keep_sealed, keep_view, seal_file
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.records import evidence_folder
@@ -78,22 +82,16 @@ def draft_of(token: str) -> PhoneDraft | None:
     return flows.read(PhoneDraft, token) if token else None
 
 
-def overview(draft: PhoneDraft) -> phone.Overview:
-    """What the export holds, in counts.
+def look(draft: PhoneDraft, selection: phone.Selection | None = None) -> Look:
+    """What the export holds, in counts, and how much of it a selection would keep.
 
     Raises:
         UnknownFormat: No format of ours.
-        Unreadable: Nothing in it is whole.
+        Unreadable: Nothing in it is whole, or reading it takes too much.
         NotConfigured: Something has to be said first: the zone, the order of dates, a password.
     """
-    with _path_of(draft) as path:
-        return phone.overview(path, **_options(draft))
-
-
-def chosen(draft: PhoneDraft, selection: phone.Selection, keep_attachment: Any = None) -> PhoneExport:
-    """The events that were chosen, and nothing else of the export; raises as :func:`overview` does."""
-    with _path_of(draft) as path:
-        return phone.read_chosen(path, selection, keep_attachment=keep_attachment, **_options(draft))
+    with waiting.memory_file(draft.file) as descriptor:
+        return look_apart(descriptor, selection, **_options(draft))
 
 
 def selection_of(
@@ -113,16 +111,6 @@ def selection_of(
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-@contextlib.contextmanager
-def _path_of(draft: PhoneDraft) -> Iterator[str]:
-    with waiting.in_memory(draft.file) as path:
-        try:
-            yield path
-        except PanahError as error:
-            # the path in memory means nothing to anybody, and the file's name is sealed
-            raise type(error)(error.what, where="export", hint=error.hint) from error
 
 
 def _options(draft: PhoneDraft) -> dict[str, Any]:
@@ -152,24 +140,26 @@ def keep(
     draft = draft_of(token)
     if draft is None:
         raise Unreadable("the export waits no longer", where="export", hint="send it again")
-    check_chosen(len(chosen(draft, selection).events) if selection else 0)
+    attached: list[_Attached] = []
     kept: list[EvidenceItem] = []
-
-    def keep_attachment(attachment: Attachment, data: bytes) -> None:
-        name, media = attachment.name or "attachment", attachment.media_type or "application/octet-stream"
-        kept.append(seal_file(actor, opened, io.BytesIO(data), name, "E", media_type=media))
-
     try:
+        taken = _take(draft, selection, None if with_original else attached)
         with transaction.atomic():
-            row = _keep(actor, keys, opened, draft, selection, None if with_original else keep_attachment, kept)
+            row = _keep(actor, keys, opened, draft, taken, attached, kept, with_original)
     except BaseException:
-        for item in kept:  # their rows are gone with the transaction, so their bytes go too
-            (evidence_folder() / f"{item.blob_name}.age").unlink(missing_ok=True)
+        # their rows are gone with the transaction, so their bytes go too
+        for name in {each.blob.name for each in attached} | {item.blob_name for item in kept}:
+            (evidence_folder() / f"{name}.age").unlink(missing_ok=True)
         raise
     flows.end(token)  # what was not chosen loses its key here
     numbers = (event["counterpart"] for event in opened.record(Extract, row).events if event["counterpart"])
     mark_numbers(actor, keys, opened, numbers)
     return row
+
+
+def nothing_chosen() -> Refused:
+    """Nobody was ticked, or nothing lies in the period."""
+    return Refused("nothing was chosen", where="export", hint="tick somebody, or widen the period")
 
 
 def check_chosen(n: int) -> None:
@@ -179,11 +169,44 @@ def check_chosen(n: int) -> None:
         Refused: See above.
     """
     if not n:
-        raise Refused("nothing was chosen", where="export", hint="tick somebody, or widen the period")
+        raise nothing_chosen()
     if n > MOST_KEPT:
-        raise Refused(
-            f"more than {MOST_KEPT:,} entries", where="export", hint="choose fewer people or a shorter period"
+        raise too_many(MOST_KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attached:
+    """An attachment that was sealed while it was read, before there is a row of it."""
+
+    attachment: Attachment
+    blob: SealedBlob
+    key: BlobKey
+
+
+def _take(draft: PhoneDraft, selection: phone.Selection | None, attached: list[_Attached] | None) -> Taken:
+    """Read what was chosen, outside any transaction: reading may take long.
+
+    Args:
+        attached: Where its attachments are noted; None when the whole original is kept, which holds them.
+    """
+
+    def seal(attachment: Attachment, stream: BinaryIO) -> None:
+        assert attached is not None
+        key, also_to = reading_room.key_for_original()
+        attached.append(_Attached(attachment, seal_stream(stream, evidence_folder(), key, also_to=also_to), key))
+
+    if selection is None:
+        raise nothing_chosen()
+    with waiting.memory_file(draft.file) as descriptor:
+        taken = take_apart(
+            descriptor,
+            selection,
+            at_most=MOST_KEPT,
+            keep_attachment=None if attached is None else seal,
+            **_options(draft),
         )
+    check_chosen(len(taken.events))
+    return taken
 
 
 def _keep(
@@ -191,33 +214,35 @@ def _keep(
     keys: MemberKeys,
     opened: OpenCase,
     draft: PhoneDraft,
-    selection: phone.Selection | None,
-    keep_attachment: Any,
+    taken: Taken,
+    attached: list[_Attached],
     kept: list[EvidenceItem],
+    with_original: bool,
 ) -> PhoneExtract:
-    counted = overview(draft)
-    export = chosen(draft, selection or phone.Selection(), keep_attachment)
-    with_original = keep_attachment is None
-    n_all = sum(each.n_messages + each.n_calls for each in counted.counterparts)
     extract = Extract(
         file_name=draft.file.name,
-        format=export.format,
-        grade=export.grade,
+        format=taken.format,
+        grade=taken.grade,
         original_sha256=draft.file.sha256,
         original_kept=with_original,
-        time_zone_known=export.time_zone.known,
-        time_zone_source=export.time_zone.source,
-        n_not_kept=0 if with_original else max(0, n_all - len(export.events)),
-        events=tuple(event.as_dict() for event in export.events),
+        time_zone_known=taken.time_zone.known,
+        time_zone_source=taken.time_zone.source,
+        n_not_kept=0 if with_original else taken.n_all - len(taken.events),
+        events=taken.events,
     )
-    attached = tuple(each.pk for each in kept)
+    items = [_keep_attachment(actor, opened, each) for each in attached]
     item = _keep_item(actor, opened, draft, extract, kept)
-    row = PhoneExtract(item=item, n_events=len(export.events))
+    row = PhoneExtract(item=item, n_events=len(taken.events))
     opened.seal(row, extract)
     row.save(force_insert=True)
-    evidence = (item.pk, *attached)
+    evidence = (item.pk, *(each.pk for each in items))
     receive_report(actor, keys, entrance=Entrance.PHONE_EXPORT, writer=opened, evidence_ids=evidence)
     return row
+
+
+def _keep_attachment(actor: Member, opened: OpenCase, each: _Attached) -> EvidenceItem:
+    name, media = each.attachment.name or "attachment", each.attachment.media_type or "application/octet-stream"
+    return keep_sealed(actor, opened, each.blob, each.key, name, "E", media_type=media)
 
 
 def _keep_item(

@@ -42,12 +42,19 @@ def write(token: str, record: Record) -> None:
 @contextlib.contextmanager
 def in_memory(file: SealedFile) -> Iterator[str]:
     """The file as a path that lies in memory only: readers take paths, and a disk would keep it (decision 135)."""
+    with memory_file(file) as descriptor:
+        yield f"/proc/self/fd/{descriptor}"
+
+
+@contextlib.contextmanager
+def memory_file(file: SealedFile) -> Iterator[int]:
+    """As :func:`in_memory`, as an open file that can be given to one other process."""
     descriptor = os.memfd_create("waiting", os.MFD_CLOEXEC)
     try:
         for chunk in pending_chunks(file):
             view = memoryview(chunk)
             while view:
                 view = view[os.write(descriptor, view) :]
-        yield f"/proc/self/fd/{descriptor}"
+        yield descriptor
     finally:
         os.close(descriptor)
