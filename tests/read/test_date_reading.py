@@ -104,4 +104,4 @@ def test_the_year_of_the_same_month_elsewhere_is_a_candidate() -> None:
 def test_dates_counted_from_the_date_told_before(text: str, edtf: str | None) -> None:
     dated = DatedText(Page(text, "en"), "2022-01-01")
     later = [each.reading.edtf for each in dated.dates if each.sentence == 1]
-    assert later == ([edtf] if edtf else [])
+    assert later == [edtf]

@@ -60,6 +60,14 @@ class Candidate:
         """Where the words that tell the tactic end."""
         return self.words[self.hits[0].last - 1].end if self.hits else self.unit.end
 
+    @property
+    def said_in(self) -> tuple[int, int]:
+        """The first and the last character of the first phrase that tells it."""
+        if not self.hits:
+            return self.unit.start, self.unit.end - 1
+        first, last = self.hits[0].anchors[0]
+        return self.words[first].start, self.words[last - 1].end - 1
+
 
 def find_candidates(page: Page, statements: Sequence[Statement], counts: Sequence[Count]) -> list[Candidate]:
     """Every tactic that a sentence or quotation tells of, in order; denials, policy and headings tell of none."""

@@ -19,21 +19,25 @@ from .word_classes import word_class
 from .words import fold, words_in
 
 MAX_TO_NOUN: Final = 4
+DOZEN: Final = 12
+LONG_ENOUGH: Final = 5
+_PEOPLE: Final = ("ists", "eers", "ians", "ants", "keepers", "makers", "women", "ees", "eurs", "ors", "ers", "guests")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_GROUPED_BY_SPACE = re.compile(r"(?<!\d)[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?![\d.,]*\d)")
+_SPACED: Final = frozenset({"fr", "sv", "nb", "ru"})
+"""Languages that group digits by a space."""
+MAX_NUMERAL: Final = 8
+HAN_NUMERALS: Final = frozenset("一二三四五六七八九十百千万萬两兩〇零")
 _BROKEN = re.compile(r"(?P<whole>\d{1,3}),(?P<tail>\d{1,2} \d{1,2})(?!\d)")
 _HAN = re.compile("[\u3400-\u9fff]")
 _FRACTION = re.compile(r"(\d{1,3})[.,](\d{1,2})\b(?![.,]?\d)")
 _SCALE_HAN: Final = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "千": 1000, "百": 100}
 
 
-@lru_cache(maxsize=16)
-def _numbers(language: str) -> tuple[dict[str, int], dict[str, int]]:
-    rows = [row for row in rows_of("numbers") if row["language"] == language]
-
-    def of_kind(kind: str) -> dict[str, int]:
-        return {fold(w): int(r["value"]) for r in rows if r["kind"] == kind for w in r["words"].split()}
-
-    return of_kind("value"), of_kind("multiplier")
+@lru_cache(maxsize=64)
+def _numbers(language: str, kind: str) -> dict[str, int]:
+    rows = [row for row in rows_of("numbers") if row["language"] == language and row["kind"] == kind]
+    return {fold(word): int(row["value"]) for row in rows for word in row["words"].split()}
 
 
 @lru_cache(maxsize=16)
@@ -65,11 +69,27 @@ def find_counts(page: Page, *, copied: bool = False) -> list[Count]:
     return counts
 
 
+def han_number(numeral: str) -> int:
+    """The value of a Han numeral such as 二十一 or 三千二百."""
+    digits = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
+    scales = {"十": 10, "百": 100, "千": 1000}
+    total = part = last = 0
+    for sign in numeral:
+        if sign in digits:
+            last = digits[sign]
+        elif sign in scales:
+            part, last = part + (last or 1) * scales[sign], 0
+        else:
+            total, part, last = total + (part + last or 1) * _SCALE_HAN[sign], 0, 0
+    return total + part + last
+
+
 class _Reader:
     def __init__(self, page: Page, sentence: Sentence, copied: bool) -> None:
         self.page, self.words, self.copied = page, sentence.all_words, copied
         self.language = page.language
-        self.values, self.multipliers = _numbers(page.language)
+        self.values, self.multipliers = (_numbers(page.language, kind) for kind in ("value", "multiplier"))
+        self.round = _numbers(page.language, "round")
         self.before, self.after = _hedges(page.language)
         dates = printed_dates(page.text, self.words, page.language)
         self.dated = [(date.start, date.end) for date in dates]
@@ -98,16 +118,53 @@ class _Reader:
             return int(match["whole"] + match["tail"].replace(" ", "")), used
         if (fraction := _FRACTION.match(self.page.text, word.start)) and not self._decimal(at):
             return self._fraction(at, fraction)
-        value, used = self._simple(at)
+        if self.language == "zh" and word.text in HAN_NUMERALS:
+            return self._han(at)
+        if word.text in self.round:
+            return self.round[word.text], 1
+        value, used = (1, 0) if self._alone(at) else self._simple(at)
         if value is None:
             return None, 1
+        scaled = False
         while at + used < len(self.words) and self.words[at + used].text in self.multipliers:
             value *= self.multipliers[self.words[at + used].text]
-            used += 1
+            used, scaled = used + 1, True
         if self.language == "zh" and at + used < len(self.words):
             scale = _SCALE_HAN.get(self.words[at + used].text)
             value, used = (value * scale, used + 1) if scale else (value, used)
-        return value, used
+        return self._with_the_rest(at, value, used) if scaled else (value, used)
+
+    def _alone(self, at: int) -> bool:
+        """ "a hundred", "cent", "hundert": a multiplier that multiplies one."""
+        if self.words[at].text not in self.multipliers:
+            return False
+        return self.language != "en" or (at > 0 and self.words[at - 1].text in {"a", "an", "the"})
+
+    def _with_the_rest(self, at: int, value: int, used: int) -> tuple[int, int]:
+        """ "a hundred and twenty", "yüz elli": what follows a multiplier and is less than it."""
+        following = at + used
+        if following < len(self.words) and self.words[following].text in {"and", "und", "et", "og", "och", "en"}:
+            following += 1
+        if following >= len(self.words) or self.words[following].text not in self.values:
+            return value, used
+        more, words = self._simple(following)
+        if more is None or more >= min(value, 100):
+            return value, used
+        return value + more, following + words - at
+
+    def _han(self, at: int) -> tuple[int | None, int]:
+        """ "二十一名", "一百多人": a Han numeral that a measure word follows."""
+        last = at
+        while last < len(self.words) and self.words[last].text in HAN_NUMERALS and last - at < MAX_NUMERAL:
+            last += 1
+        after = [word.text for word in self.words[last : last + 2]]
+        before = self.words[at - 1].text if at else ""
+        hedge = after[:1] and after[0] in {"多", "余", "餘", "几", "幾"}
+        if before in {"第", "数", "數", "几", "幾"} or (after[1:] if hedge else after)[:1] == []:
+            return None, last - at
+        if (after[1] if hedge else after[0]) not in word_class("measure", "zh"):
+            return None, last - at
+        return han_number("".join(word.text for word in self.words[at:last])), last - at
 
     def _fraction(self, at: int, match: re.Match[str]) -> tuple[int | None, int]:
         """ "2.5 million": a decimal counts only with its multiplier."""
@@ -118,6 +175,9 @@ class _Reader:
 
     def _simple(self, at: int) -> tuple[int | None, int]:
         text = self.words[at].text
+        if self.language in _SPACED and (spaced := _GROUPED_BY_SPACE.match(self.page.text, self.words[at].start)):
+            used = sum(spaced.start() <= word.start < spaced.end() for word in self.words[at : at + MAX_NUMERAL])
+            return int(re.sub(r"\D", "", spaced[0])), used
         if _GROUPED.fullmatch(text):
             return int(re.sub(r"[.,]", "", text)), 1
         if text.isdecimal():
@@ -125,7 +185,7 @@ class _Reader:
         if text not in self.values:
             return None, 1
         tens, units = self.values[text], self.values.get(self.words[at + 1].text, 0) if at + 1 < len(self.words) else 0
-        if tens >= 20 and 0 < units < 10:
+        if (tens >= 20 or (tens == 10 and self.language in {"tr", "ug"})) and tens < 100 and 0 < units < 10:
             return tens + units, 2
         return tens, 1
 
@@ -141,12 +201,18 @@ class _Reader:
         )
 
     def _count(self, at: int, used: int, value: int) -> Count | None:
+        value, used, ranged = self._range(at, used, value)
         noun = self._noun(at + used)
         modifier, first = self._hedge_before(at)
         last = at + used - 1 if noun is None else noun
         if modifier is Modifier.EXACTLY:
             modifier, last = self._hedge_after(at + used, last)
-        if noun is None and (modifier is Modifier.EXACTLY or not self._stands_alone(at + used)):
+        if modifier is Modifier.EXACTLY and self.words[at].text in self.round:
+            modifier = Modifier.ABOUT
+        modifier = Modifier.UP_TO if ranged else self._own_hedge(at, used, modifier)
+        if self.words[at - 1].text == "half" and value == DOZEN and used == 1 and at:
+            value, first = value // 2, min(first, at - 1)
+        if noun is None and not (self._of_them(at + used) or self._hedged_alone(at, used, modifier)):
             return None
         if value == 1 and used == 1:
             return None
@@ -154,16 +220,53 @@ class _Reader:
         of = self.page.text[self._noun_start(at + used, noun) : self.words[noun].end] if noun is not None else ""
         return Count(start=start, end=end, value=value, modifier=modifier, of=of, text=self.page.text[start:end])
 
+    def _hedged_alone(self, at: int, used: int, modifier: Modifier) -> bool:
+        return modifier is not Modifier.EXACTLY and self._stands_alone(at + used)
+
+    def _range(self, at: int, used: int, value: int) -> tuple[int, int, bool]:
+        """ "20 to 30 families", "between 20 and 30": the higher number is what it can be at most."""
+        joint = at + used
+        opened = at > 0 and self.words[at - 1].text in word_class("range_opens", self.language)
+        joins = word_class("range_to", self.language) | (word_class("range_and", self.language) if opened else set())
+        if joint + 1 >= len(self.words):
+            return value, used, False
+        between = self.page.text[self.words[joint - 1].end : self.words[joint].start].strip()
+        dashed = between in {"-", "–"} and self.words[joint].text[0].isdigit()
+        if not dashed and self.words[joint].text not in joins:
+            return value, used, False
+        following = joint if dashed else joint + 1
+        higher, more = self._value(following)
+        if higher is None or higher <= value:
+            return value, used, False
+        return higher, following + more - at, True
+
+    def _own_hedge(self, at: int, used: int, modifier: Modifier) -> Modifier:
+        """ "120+ cases": a plus right behind the figures."""
+        end = self.words[at + used - 1].end
+        plus = modifier is Modifier.EXACTLY and self.page.text[end : end + 1] == "+"
+        return Modifier.AT_LEAST if plus else modifier
+
+    def _of_them(self, at: int) -> bool:
+        """ "four of them", "six of the guests": counted without a hedge."""
+        words = [word.text for word in self.words[at : at + 2]]
+        return len(words) == 2 and words[0] == "of" and words[1] in word_class("of_them", "en") and self.language == "en"
+
     def _noun(self, at: int) -> int | None:
         """The index of the counted noun, at most four words after the number."""
         counted, refused = word_class("counted", self.language), word_class("not_counted", self.language)
+        if at < len(self.words) and self.words[at].text in {"in", "out"} and self.language == "en":
+            return None  # "four in ten": a share
         for each in range(at, min(at + MAX_TO_NOUN, len(self.words))):
             text = self.words[each].text
             if text in refused or self._breaks(at, each):
                 return None
-            if text in counted or (not counted and each == at and text.isalpha()):
+            if text in counted or (not counted and each == at and text.isalpha()) or self._is_people(text):
                 return each
         return None
+
+    def _is_people(self, text: str) -> bool:
+        """Whether the ending of a plural says that it names people: "shopkeepers", "cyclists"."""
+        return self.language == "en" and len(text) > LONG_ENOUGH and text.endswith(_PEOPLE)
 
     def _noun_start(self, at: int, noun: int) -> int:
         """Where the counted noun phrase begins, after a hedge that follows the number ("3,000 or so exiles")."""

@@ -10,14 +10,20 @@ import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Final
 
 from panah.dates import bounds
 from panah.model.reading import DateReading
 
-from .date_grammar import PrintedDate
+from .date_counting import counted_back, counted_on, month_after, week_of
+from .date_printed import PrintedDate
 
 YEARS_BACK = 15
 """How far before the publication the years of "Monday (22 June)" are looked for."""
+DAYS_AHEAD = 8
+"""A day without its year that lies so near after the publication is that one, not the one a year before."""
+DAYS_RECENT = 45
+"""In a later paragraph, a day without its year so near before the publication is that one."""
 NO_ANCHOR_YEARS = (2000, 2030)
 
 
@@ -32,6 +38,10 @@ class Anchor:
     latest_year: int | None = None
     last: tuple[date, date] | None = None
     """The first and last day of the date told last, for "two days later"."""
+    frame: tuple[date, date] | None = None
+    """What the text tells of here, when a date with its year has said so: later dates without a year lie near it."""
+    frame_is_near: bool = True
+    """It was said in the same paragraph."""
 
     @classmethod
     def of(cls, published: str | None, dates: Sequence[PrintedDate] = ()) -> Anchor:
@@ -56,10 +66,10 @@ class Anchor:
 def read_date(printed: PrintedDate, text: str, anchor: Anchor) -> DateReading:
     """The reading of one printed date; ``edtf`` is ``None`` when it cannot be told."""
     edtf, candidates, reason = _read(printed, anchor)
-    if edtf is not None and printed.approximate:
-        edtf = f"{edtf}~"
-    if edtf is not None and printed.open_end:
-        edtf = f"{edtf}/.."
+    if edtf is not None and printed.approximate and "/" not in edtf:
+        edtf = f"{edtf.rstrip('~')}~"
+    if edtf is not None and "/" not in edtf:
+        edtf = f"{edtf}/.." if printed.open_end else f"../{edtf}" if printed.open_start else edtf
     return DateReading(
         edtf=edtf,
         printed=text[printed.start : printed.end],
@@ -71,15 +81,22 @@ def read_date(printed: PrintedDate, text: str, anchor: Anchor) -> DateReading:
 
 
 _Read = tuple[str | None, list[str], str]
+_HANGS: Final = "read against the day of publication"
+_NO_PUBLICATION: Final = "the day of publication is not known"
+_NO_YEAR: Final = "the year is not printed and the day of publication is not known"
 
 
 def _read(printed: PrintedDate, anchor: Anchor) -> _Read:
+    if printed.relation == "vague":
+        return None, [], "a time that cannot be told"
     if printed.until is not None:
         return _interval(printed, anchor)
+    if printed.within is not None:
+        return _inside(printed, anchor)
     if printed.relation in {"yesterday", "today", "ago"}:
-        return _counted_back(printed, anchor)
-    if printed.relation in {"later", "earlier", "same"}:
-        return _counted_on(printed, anchor)
+        return counted_back(printed, anchor)
+    if printed.hangs_on_another:
+        return counted_on(printed, anchor)
     if printed.season is not None:
         return _season(printed, anchor)
     if printed.unit:
@@ -94,17 +111,41 @@ def _read(printed: PrintedDate, anchor: Anchor) -> _Read:
 
 
 def _interval(printed: PrintedDate, anchor: Anchor) -> _Read:
+    """The end is read first; a beginning without a year is the last one before it, and the other way round."""
     assert printed.until is not None
-    second, _, _ = _read(printed.until, anchor)
-    start = PrintedDate(printed.start, printed.end, printed.year, printed.month, printed.day)
-    first, _, _ = _read(start, anchor)
+    start, end = replace(printed, until=None, open_end=False), printed.until
+    if start.year is not None and end.year is None and not end.relation and end.month is not None:
+        end = replace(end, year=start.year + ((start.month or 0) > end.month))
+    second, _, reason = _read(end, anchor)
+    before = Anchor(bounds(second)[1], exact=True) if second and start.year is None else anchor
+    first, _, _ = _read(start, before)
     if first is None or second is None or bounds(first)[0] > bounds(second)[1]:
         return None, [], "an interval whose ends cannot be told"
-    return f"{first}/{second}", [], ""
+    return f"{first}/{second}", [], reason
+
+
+def _inside(printed: PrintedDate, anchor: Anchor) -> _Read:
+    """ "3 May last year", "Tuesday of last week", "two days after 3 May": from the date that is told with it."""
+    assert printed.within is not None
+    told, _, reason = _read(printed.within, anchor)
+    if told is None:
+        return None, [], reason
+    first, last = bounds(told)
+    if printed.hangs_on_another:
+        return counted_on(replace(printed, within=None), replace(anchor, last=(first, last)))
+    if printed.weekday is not None and printed.month is None:
+        days = (first + timedelta(days=each) for each in range((last - first).days + 1))
+        day = next((each for each in days if each.weekday() == printed.weekday), None)
+        return (day.isoformat() if day else None), [], reason
+    month = printed.month if printed.month is not None or printed.season is not None else first.month
+    read, candidates, _ = _read(replace(printed, within=None, year=first.year, month=month), anchor)
+    return read, candidates, reason
 
 
 def _with_year(printed: PrintedDate) -> _Read:
     assert printed.year is not None
+    if printed.decade:
+        return f"{printed.year // 10:03d}X", [], ""
     if printed.month is None:
         return f"{printed.year:04d}", [], ""
     if printed.day is None:
@@ -126,30 +167,49 @@ def _exists(year: int, month: int, day: int) -> bool:
 
 def _day_without_year(printed: PrintedDate, anchor: Anchor) -> _Read:
     """Every year in which the day falls on the printed weekday; the last one not after publication is preferred."""
-    assert printed.month is not None
-    assert printed.day is not None
-    fits = [
-        day
-        for year in _years(anchor)
-        if _exists(year, printed.month, printed.day)
-        and (printed.weekday is None or date(year, printed.month, printed.day).weekday() == printed.weekday)
-        for day in [date(year, printed.month, printed.day)]
-    ]
+    fits = _days_that_fit(printed, anchor)
+    shown = [day.isoformat() for day in fits] if printed.weekday is not None else []
     if anchor.published is None:
-        named = anchor.named_months.get(printed.month)
+        named = anchor.named_months.get(printed.month or 0) or (anchor.frame[0].year if anchor.frame else None)
         chosen = next((day for day in fits if day.year == named), None) if printed.weekday is None else None
-        shown = [day.isoformat() for day in fits] if printed.weekday is not None else []
         if chosen is not None:
             return chosen.isoformat(), shown, "the year stands elsewhere in the text"
-        return None, shown, "the year is not printed and the day of publication is not known"
-    near = [day for day in fits if abs((day - anchor.published).days) <= 8]
+        return None, shown, _NO_YEAR
+    if printed.ahead:
+        coming = next((day for day in fits if day >= anchor.published), None)
+        return (coming.isoformat() if coming else None), shown, "the next one after publication"
     past = [day for day in fits if day <= anchor.published]
+    framed = _framed(past, anchor)
+    if framed is not None and printed.weekday is None:
+        others = [day.isoformat() for day in dict.fromkeys((framed, past[-1]))]
+        return framed.isoformat(), others, "the year is that of the date told before it"
+    near = [day for day in fits if abs((day - anchor.published).days) <= DAYS_AHEAD]
     chosen = near[0] if near else (past[-1] if past else None)
     reason = "the year is not printed; the last one not after publication"
     if printed.weekday is not None:
         reason = "the years in which the day falls on that weekday; the last one not after publication"
-    shown = [day.isoformat() for day in fits] if printed.weekday is not None else []
     return (chosen.isoformat() if chosen else None), shown, reason
+
+
+def _days_that_fit(printed: PrintedDate, anchor: Anchor) -> list[date]:
+    assert printed.month is not None
+    assert printed.day is not None
+    days = (
+        date(year, printed.month, printed.day)
+        for year in _years(anchor)
+        if _exists(year, printed.month, printed.day)
+    )
+    return [day for day in days if printed.weekday is None or day.weekday() == printed.weekday]
+
+
+def _framed(days: Sequence[date], anchor: Anchor) -> date | None:
+    """Of some days, the one nearest to what the text tells of here; none when a recent one is as likely meant."""
+    if anchor.frame is None or not days:
+        return None
+    if not anchor.frame_is_near and anchor.published and (anchor.published - days[-1]).days <= DAYS_RECENT:
+        return None
+    told = anchor.frame[0]
+    return min(days, key=lambda day: (abs((day - told).days), day < told))
 
 
 def _years(anchor: Anchor) -> range:
@@ -164,19 +224,26 @@ def _month_without_year(printed: PrintedDate, anchor: Anchor) -> _Read:
     assert printed.month is not None
     named = anchor.named_months.get(printed.month)
     if anchor.published is None:
+        named = named or (anchor.frame[0].year if anchor.frame else None)
         if named is not None and not printed.relation:
             return f"{named:04d}-{printed.month:02d}", [], "the year stands elsewhere in the text"
-        return None, [], "the year is not printed and the day of publication is not known"
+        return None, [], _NO_YEAR
     year, this_month = anchor.published.year, anchor.published.month
     if printed.relation == "last":
         before = year if printed.month < this_month else year - 1
         readings = [f"{before:04d}-{printed.month:02d}", f"{year - 1:04d}-{printed.month:02d}"]
         return readings[0], readings, "the last such month before publication"
+    if printed.ahead or printed.relation == "next":
+        coming = year if printed.month >= this_month else year + 1
+        return f"{coming:04d}-{printed.month:02d}", [], "the next such month after publication"
     latest = year if printed.month <= this_month else year - 1
     reading = f"{latest:04d}-{printed.month:02d}"
-    if named is not None and named != latest and not printed.relation:
-        other = f"{named:04d}-{printed.month:02d}"
-        return other, [other, reading], "the same month stands with its year elsewhere in the text"
+    first_days = [date(each, printed.month, 1) for each in _years(anchor) if each <= latest]
+    framed = _framed(first_days, anchor)
+    other_year = named if named is not None else framed.year if framed is not None else latest
+    if other_year != latest and not printed.relation:
+        other = f"{other_year:04d}-{printed.month:02d}"
+        return other, [other, reading], "the year is told elsewhere in the text"
     return reading, [], "the year is not printed; the last such month not after publication"
 
 
@@ -185,83 +252,49 @@ def _season(printed: PrintedDate, anchor: Anchor) -> _Read:
     if printed.year is not None:
         return f"{printed.year:04d}-{printed.season}", [], ""
     if anchor.published is None:
-        return None, [], "the year is not printed and the day of publication is not known"
+        return None, [], _NO_YEAR
     year = anchor.published.year - (1 if printed.relation == "last" else 0)
     readings = [f"{year:04d}-{printed.season}"]
     if printed.relation == "last" and bounds(f"{year + 1:04d}-{printed.season}")[1] < anchor.published:
         readings = [f"{year + 1:04d}-{printed.season}", *readings]
-    return readings[0], readings, "read against the day of publication"
+    return readings[0], readings, _HANGS
 
 
 def _unit(printed: PrintedDate, anchor: Anchor) -> _Read:
-    """ "last year", "this month", "last week"."""
+    """ "last year", "this month", "last week", "over the weekend"."""
     if anchor.published is None:
-        return None, [], "the day of publication is not known"
+        return None, [], _NO_PUBLICATION
     step = {"last": -1, "this": 0, "next": 1}[printed.relation]
-    reason = "read against the day of publication"
-    if printed.unit == "year":
-        return f"{anchor.published.year + step:04d}", [], reason
+    if printed.unit in {"year", "decade"}:
+        return f"{anchor.published.year + step:04d}", [], _HANGS
     if printed.unit == "month":
-        months = anchor.published.year * 12 + anchor.published.month - 1 + step
-        return f"{months // 12:04d}-{months % 12 + 1:02d}", [], reason
+        return month_after(anchor.published, step), [], _HANGS
     if not anchor.exact:
-        return None, [], "the day of publication is not known"
-    monday = anchor.published - timedelta(days=anchor.published.weekday() - 7 * step)
+        return None, [], _NO_PUBLICATION
+    if printed.unit == "weekend":
+        return _weekend(anchor.published, step), [], _HANGS
     if printed.unit == "day":
-        return (anchor.published + timedelta(days=step)).isoformat(), [], reason
-    return f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}", [], reason
+        return (anchor.published + timedelta(days=step)).isoformat(), [], _HANGS
+    return week_of(anchor.published + timedelta(days=7 * step)), [], _HANGS
 
 
-def _counted_back(printed: PrintedDate, anchor: Anchor) -> _Read:
-    """ "yesterday", "three weeks ago": as exact as the unit."""
-    if anchor.published is None:
-        return None, [], "the day of publication is not known"
-    reason = "counted back from the day of publication"
-    if printed.unit == "year":
-        return f"{anchor.published.year - printed.count:04d}~", [], reason
-    if printed.unit == "month":
-        months = anchor.published.year * 12 + anchor.published.month - 1 - printed.count
-        return f"{months // 12:04d}-{months % 12 + 1:02d}~", [], reason
-    if not anchor.exact:
-        return None, [], "the day of publication is not known"
-    days = {"yesterday": 1, "today": 0}.get(printed.relation, printed.count * (7 if printed.unit == "week" else 1))
-    day = (anchor.published - timedelta(days=days)).isoformat()
-    return f"{day}~" if printed.unit == "week" else day, [], reason
-
-
-def _counted_on(printed: PrintedDate, anchor: Anchor) -> _Read:
-    """ "two days later", "a month earlier", "the same week", "on the 20th": from the date told before."""
-    reason = "counted from the date told before"
-    count = -printed.count if printed.relation == "earlier" else printed.count
-    if anchor.last is None:
-        told = replace(printed, relation="ago") if printed.relation == "earlier" else None
-        return _counted_back(told, anchor) if told else (None, [], "the date it is counted from is not known")
-    first, last = anchor.last
-    if printed.unit == "year" and first.year == last.year:
-        return f"{first.year + count:04d}", [], reason
-    if printed.unit == "month" and (first.year, first.month) == (last.year, last.month):
-        months = first.year * 12 + first.month - 1 + count
-        month = f"{months // 12:04d}-{months % 12 + 1:02d}"
-        if printed.day is None or not _exists(months // 12, months % 12 + 1, printed.day):
-            return month, [], reason
-        return f"{month}-{printed.day:02d}", [], reason
-    if first != last or printed.unit not in {"day", "week"}:
-        return None, [], "the date it is counted from is not exact enough"
-    if printed.unit == "week" and printed.relation == "same":
-        monday = first - timedelta(days=first.weekday())
-        return f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}", [], reason
-    day = first + timedelta(days=count * (7 if printed.unit == "week" else 1))
-    return f"{day.isoformat()}~" if printed.unit == "week" else day.isoformat(), [], reason
+def _weekend(published: date, step: int) -> str:
+    """The weekend that ended last (for a step back), else the one of the same week."""
+    saturday = published - timedelta(days=published.weekday() - 5)
+    if step < 0 and saturday + timedelta(days=1) > published:
+        saturday -= timedelta(days=7)
+    return f"{saturday.isoformat()}/{(saturday + timedelta(days=1)).isoformat()}"
 
 
 def _weekday(printed: PrintedDate, anchor: Anchor) -> _Read:
     """ "on Friday", "last Thursday": the last one not after publication."""
-    if anchor.published is None or not anchor.exact or printed.weekday is None:
-        return None, [], "the day of publication is not known"
+    if printed.weekday is None:
+        return None, [], _NO_PUBLICATION
+    if anchor.published is None or not anchor.exact:
+        return None, [], _NO_PUBLICATION
     back = (anchor.published.weekday() - printed.weekday) % 7
     if printed.relation == "last" and back == 0:
         back = 7
-    if printed.relation == "next":
-        back -= 7
-    day = (anchor.published - timedelta(days=back)).isoformat()
-    return day, [], "the last such weekday not after publication"
+    if printed.relation == "next" or printed.ahead:
+        return (anchor.published + timedelta(days=(7 - back) % 7 or 7)).isoformat(), [], "the next such weekday"
+    return (anchor.published - timedelta(days=back)).isoformat(), [], "the last such weekday not after publication"

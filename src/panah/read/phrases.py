@@ -35,7 +35,7 @@ _CLAUSE: Final = _SAYING | {
     *("reported", "learned", "learnt", "believes", "believed", "visiting", "since"),
 }
 _OPEN: Final = frozenset({"#", "^"})
-_FILES: Final = {"tactics": ("tactics", "acts"), "classes": ("classes", "act_classes")}
+_FILES: Final = {"tactics": ("tactics", "acts"), "classes": ("classes", "act_classes", "date_classes")}
 """Set phrases first, then what words of a class do to each other."""
 
 

@@ -21,7 +21,7 @@ def told_date(words: str, language: str, told_on: str) -> DateReading:
     Raises:
         BadDate: ``told_on`` is no EDTF date.
     """
-    printed = printed_dates(words, words_in(words), language)
+    printed = [each for each in printed_dates(words, words_in(words), language) if each.relation != "vague"]
     anchor = Anchor.of(told_on, printed)
     readings = []
     for each in printed:
