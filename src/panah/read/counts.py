@@ -249,7 +249,9 @@ class _Reader:
     def _of_them(self, at: int) -> bool:
         """ "four of them", "six of the guests": counted without a hedge."""
         words = [word.text for word in self.words[at : at + 2]]
-        return len(words) == 2 and words[0] == "of" and words[1] in word_class("of_them", "en") and self.language == "en"
+        return (
+            len(words) == 2 and words[0] == "of" and words[1] in word_class("of_them", "en") and self.language == "en"
+        )
 
     def _noun(self, at: int) -> int | None:
         """The index of the counted noun, at most four words after the number."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
@@ -24,8 +24,8 @@ class Clauses:
         self._starts = [word.start for word in words]
 
     def index(self, position: int) -> int:
-        """The number of the word at or after a character."""
-        return min(bisect_left(self._starts, position), max(0, len(self.words) - 1))
+        """The number of the word in which a character stands, or of the one before it."""
+        return max(0, bisect_right(self._starts, position) - 1)
 
     @cached_property
     def _openers(self) -> frozenset[int]:
@@ -39,7 +39,7 @@ class Clauses:
 
     def crossed(self, start: int, end: int) -> int:
         """What stands between two words (``start`` before ``end``): clauses opened, "and", commas, by weight."""
-        coordinators = word_class("coordinator", "mul")
+        coordinators = word_class("coordinator", self.language)
         weight = 0
         for at in range(start + 1, end + 1):
             between = self.text[self.words[at - 1].end : self.words[at].start]
@@ -76,9 +76,11 @@ class Clauses:
 
     def _anchor_in_clause(self, last: int, anchor: int) -> bool:
         """Whether the clause goes on from a date to the anchor: "who fled in 2016 and was beaten"."""
-        return last < anchor and any(
-            word.text in word_class("coordinator", "mul") for word in self.words[last + 1 : anchor]
-        ) and not any(self._ends_clause(each) for each in range(last, anchor))
+        return (
+            last < anchor
+            and any(word.text in word_class("coordinator", self.language) for word in self.words[last + 1 : anchor])
+            and not any(self._ends_clause(each) for each in range(last, anchor))
+        )
 
     def charge_before(self, anchor: int) -> int | None:
         """The word after which a charge is named ("charged on Monday with"), when the anchor is what is charged."""
@@ -87,7 +89,9 @@ class Clauses:
         verb = max((at for at in range(anchor) if self.words[at].text in named), default=None)
         if verb is None:
             return None
-        return next((at for at in range(verb + 1, anchor) if self.words[at].text in joins and self._opens_charge(at)), None)
+        return next(
+            (at for at in range(verb + 1, anchor) if self.words[at].text in joins and self._opens_charge(at)), None
+        )
 
     def _opens_charge(self, at: int) -> bool:
         """A verb in -ing or the like follows, not a day or a place."""
@@ -101,7 +105,7 @@ class Clauses:
         if last < anchor:
             weight = self.crossed(last, anchor)
             if first < LEADING:
-                return min(weight, CROSSED_COMMA)
+                return CROSSED_CLAUSE * (";" in self.text[self.words[last].end : self.words[anchor].start])
             opener = self.opener_of(first)
             in_clause = opener is not None and opener < first - 1
             return weight + CROSSED_CLAUSE * (in_clause and not self._anchor_in_clause(last, anchor))

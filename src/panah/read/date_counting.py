@@ -48,9 +48,7 @@ def counted_on(printed: PrintedDate, anchor: Anchor) -> _Read:
     reason = "counted from the date told before"
     if anchor.last is None:
         back = printed.relation == "earlier" and not printed.weekday and printed.month is None
-        return (
-            counted_back(_ago(printed), anchor) if back else (None, [], "the date it is counted from is not known")
-        )
+        return counted_back(_ago(printed), anchor) if back else (None, [], "the date it is counted from is not known")
     first, last = anchor.last
     count = -printed.count if printed.relation == "earlier" else printed.count
     if printed.month is not None or printed.season is not None:
@@ -63,10 +61,12 @@ def counted_on(printed: PrintedDate, anchor: Anchor) -> _Read:
         return (first.isoformat() if first == last else f"{first.isoformat()}/{last.isoformat()}"), [], reason
     if printed.weekday is not None and first == last:
         return (first + timedelta(days=(printed.weekday - first.weekday()) % 7 or 7)).isoformat(), [], reason
-    if first != last or printed.unit not in {*DAYS_OF, "weekend"}:
+    if (last - first).days <= MAX_NIGHT:
+        first = last = first if count <= 0 else last
+    if first != last or printed.unit not in {*DAYS_OF, "weekend", "calendar week"}:
         return None, [], "the date it is counted from is not exact enough"
-    if printed.unit == "weekend" or (printed.unit == "week" and printed.relation == "same"):
-        return week_of(first), [], reason
+    if printed.unit == "calendar week" or (printed.unit in {"week", "weekend"} and printed.relation == "same"):
+        return week_of(first + timedelta(days=7 * count)), [], reason
     day = first + timedelta(days=count * DAYS_OF[printed.unit])
     return f"{day.isoformat()}~" if printed.unit in {"week", "fortnight"} else day.isoformat(), [], reason
 
@@ -76,7 +76,8 @@ MAX_NIGHT: Final = 1
 
 
 def _ago(printed: PrintedDate) -> PrintedDate:
-    return PrintedDate(printed.start, printed.end, relation="ago", unit=printed.unit, count=printed.count)
+    unit = printed.unit.removeprefix("calendar ")
+    return PrintedDate(printed.start, printed.end, relation="ago", unit=unit, count=printed.count)
 
 
 def _in_month(printed: PrintedDate, day: date, count: int) -> str:

@@ -14,15 +14,12 @@ from .date_han import han_dates
 from .date_numerals import numeric_dates, uyghur_dates
 from .date_printed import FIRST_YEAR, LAST_YEAR, PrintedDate
 from .date_words import DateWords
+from .word_classes import word_class
 from .words import Word, words_in
 
 __all__ = ["FIRST_YEAR", "LAST_YEAR", "PrintedDate", "printed_dates"]
 
 MAX_BRIDGE: Final = 12
-_BRIDGES: Final = frozenset(
-    "of in the des im in der de l la le d du van het dit i den en в во yılının ayında nin nın ın"
-    .split()
-)
 _INSIDE: Final = {"year": {"month", "day", "season"}, "week": {"weekday"}, "month": {"day"}}
 """Which parts lie in a year, a week, a month told beside them."""
 
@@ -57,6 +54,8 @@ def _joined(text: str, dates: Sequence[PrintedDate]) -> list[PrintedDate]:
     for date in dates:
         before = joined[-1] if joined else None
         together = _together(text, before, date) if before is not None else None
+        if before is not None and _says_again(text, before, date):
+            together = date
         if together is not None:
             joined[-1] = together
         else:
@@ -64,11 +63,19 @@ def _joined(text: str, dates: Sequence[PrintedDate]) -> list[PrintedDate]:
     return joined
 
 
+def _says_again(text: str, first: PrintedDate, second: PrintedDate) -> bool:
+    """ "two weeks earlier, on 3 September 2022": the second says exactly what the first counts."""
+    between = text[first.end : second.start]
+    if not first.hangs_on_another or second.month is None or second.hangs_on_another or "," not in between[:2]:
+        return False
+    return len(between) <= MAX_BRIDGE and len(words_in(between)) <= 1
+
+
 def _together(text: str, first: PrintedDate, second: PrintedDate) -> PrintedDate | None:
     between = text[first.end : second.start]
     if len(between) > MAX_BRIDGE or not between.replace("'", " ").replace("’", " ").replace(" ", "a").isalpha():
         return None
-    if {word.text for word in words_in(between)} - _BRIDGES:
+    if {word.text for word in words_in(between)} - word_class("date_bridge", "mul"):
         return None
     for inner, outer in ((first, second), (second, first)):
         if _is_inside(inner, outer):

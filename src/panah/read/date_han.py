@@ -9,7 +9,12 @@ from typing import Final
 
 from .date_printed import FIRST_YEAR, LAST_YEAR, PrintedDate
 
-_DIGITS: Final = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2, "兩": 2}
+_DIGITS: Final = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "○": 0,
+    "两": 2,
+    "兩": 2,
+}
 _NUMERAL: Final = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _COUNT: Final = r"(?:\d{1,3}|[一二两兩三四五六七八九十]{1,3}|半)"
 _DATE: Final = re.compile(
@@ -24,8 +29,15 @@ _OPEN: Final = re.compile(r"\s?(?:以来|以來|起|开始|開始|至今)")
 _OPENED: Final = re.compile(r"自从?$")
 _UNTIL: Final = re.compile(r"\s?(?:至|到|—|–|-|~|～)\s?")
 _YEARS: Final = {
-    **{"去年": ("last", 1), "前年": ("ago", 2), "今年": ("this", 0), "明年": ("next", 1)},
-    **{"同年": ("same", 0), "当年": ("same", 0), "當年": ("same", 0), "次年": ("later", 1), "翌年": ("later", 1)},
+    "去年": ("last", 1),
+    "前年": ("ago", 2),
+    "今年": ("this", 0),
+    "明年": ("next", 1),
+    "同年": ("same", 0),
+    "当年": ("same", 0),
+    "當年": ("same", 0),
+    "次年": ("later", 1),
+    "翌年": ("later", 1),
 }
 _RELATIVE: Final = re.compile(
     r"(?P<yesterday>昨[天日晚]|昨夜)|(?P<before>前天)|(?P<today>今[天日晚早])"
@@ -35,14 +47,45 @@ _RELATIVE: Final = re.compile(
     rf"|(?P<n>{_COUNT})\s?(?P<unit>天|日|周|週|个?星期|個星期|个月|個月|年)(?:之|以)?(?P<way>前|后|後)(?![天年排])"
     r"|(?P<vague>(?:几|幾|数|數)(?:天|日|周|週|个月|個月|年)(?:之|以)?(?:前|后|後))"
 )
+_FEASTS: Final = {
+    "元旦": (1, 1),
+    "国庆": (10, 1),
+    "國慶": (10, 1),
+    "圣诞": (12, 25),
+    "聖誕": (12, 25),
+    "平安夜": (12, 24),
+}
+_FEAST: Final = re.compile(rf"(?:(?P<y>(?:19|20)\d\d)\s?年)?(?P<feast>{'|'.join(_FEASTS)})[节節日]?")
+_AFTER: Final = re.compile(rf"(?:之|以)?(?P<way>后|後|前)(?P<n>{_COUNT})(?P<unit>天|日|周|週|个月|個月|年)")
 _UNITS: Final = {"天": "day", "日": "day", "年": "year", "周": "week", "週": "week", "月": "month", "期": "week"}
-_WEEKS: Final = {"上": ("last", 1), "本": ("this", 0), "这": ("this", 0), "這": ("this", 0), "同": ("same", 0), "下": ("next", 1)}
+_WEEKS: Final = {
+    "上": ("last", 1),
+    "本": ("this", 0),
+    "这": ("this", 0),
+    "這": ("this", 0),
+    "同": ("same", 0),
+    "下": ("next", 1),
+}
 
 
 def han_dates(text: str, start: int, end: int) -> list[PrintedDate]:
     """Every Chinese date expression between two characters; some may overlap."""
     found = [_marked(text, date) for date in _dated(text, start, end)]
-    return [*_intervals(text, found), *_relative(text, start, end)]
+    named = [
+        PrintedDate(*match.span(), int(match["y"]) if match["y"] else None, *_FEASTS[match["feast"]])
+        for match in _FEAST.finditer(text, start, end)
+    ]
+    return [_counted(text, date) for date in (*_intervals(text, found), *named, *_relative(text, start, end))]
+
+
+def _counted(text: str, date: PrintedDate) -> PrintedDate:
+    """ "元旦后两天": counted from the date that stands before."""
+    match = _AFTER.match(text, date.end)
+    if match is None or date.hangs_on_another:
+        return date
+    relation = "earlier" if match["way"] == "前" else "later"
+    unit, count = _UNITS[match["unit"][-1]], _number(match["n"])
+    return PrintedDate(date.start, match.end(), relation=relation, count=count, unit=unit, within=date)
 
 
 def _dated(text: str, start: int, end: int) -> Iterator[PrintedDate]:
@@ -90,7 +133,7 @@ def _marked(text: str, date: PrintedDate) -> PrintedDate:
         number = 21 + "春夏秋冬".index(season[1])
         date = replace(date, end=season.end(), season=number, within=told, relation="", unit="", count=0)
     elif date.day is None and (part := _PART.match(text, date.end)):
-        date = replace(date, end=part.end(), approximate=True)
+        date = replace(date, end=part.end(), approximate=date.month is None and date.unit != "month")
     if _OPEN.match(text, date.end) or _OPENED.search(text[max(0, date.start - 2) : date.start]):
         date = replace(date, open_end=True)
     return date

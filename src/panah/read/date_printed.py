@@ -22,7 +22,9 @@ class PrintedDate:
     season: int | None = None
     relation: str = ""
     """last, this, next, ago, yesterday or today, for a date that hangs on the day of publication; later, earlier and
-    same hang on the date told before it; vague is a time that nobody can tell ("a few weeks later")."""
+    same hang on the date told before it; vague is a time that nobody can tell ("a few weeks later"); nth counts the
+    weekdays of a month ("the second Sunday of May"), part the quarters or halves of a year; feast has a month and a day
+    of the Islamic calendar."""
     unit: str = ""
     count: int = 0
     until: PrintedDate | None = None
@@ -38,6 +40,8 @@ class PrintedDate:
     ahead: bool = False
     """Printed with "will" and the like: it lies after the day of publication."""
     approximate: bool = False
+    night_before: bool = False
+    """The night that ends in it ("in der Nacht zum 4. Mai")."""
     day_month_swapped: bool = False
     """A numeric date that can be read month first."""
 

@@ -16,6 +16,7 @@ from panah.dates import bounds
 from panah.model.reading import DateReading
 
 from .date_counting import counted_back, counted_on, month_after, week_of
+from .date_named import named_day
 from .date_printed import PrintedDate
 
 YEARS_BACK = 15
@@ -66,6 +67,8 @@ class Anchor:
 def read_date(printed: PrintedDate, text: str, anchor: Anchor) -> DateReading:
     """The reading of one printed date; ``edtf`` is ``None`` when it cannot be told."""
     edtf, candidates, reason = _read(printed, anchor)
+    if printed.night_before:
+        edtf, candidates = _night(printed, edtf), []
     if edtf is not None and printed.approximate and "/" not in edtf:
         edtf = f"{edtf.rstrip('~')}~"
     if edtf is not None and "/" not in edtf:
@@ -80,6 +83,14 @@ def read_date(printed: PrintedDate, text: str, anchor: Anchor) -> DateReading:
     )
 
 
+def _night(printed: PrintedDate, edtf: str | None) -> str | None:
+    """The day before and the day itself, for a night that ends in it."""
+    if edtf is None or not printed.night_before:
+        return edtf
+    first, last = bounds(edtf)
+    return f"{(first - timedelta(days=1)).isoformat()}/{last.isoformat()}" if first == last else edtf
+
+
 _Read = tuple[str | None, list[str], str]
 _HANGS: Final = "read against the day of publication"
 _NO_PUBLICATION: Final = "the day of publication is not known"
@@ -89,6 +100,8 @@ _NO_YEAR: Final = "the year is not printed and the day of publication is not kno
 def _read(printed: PrintedDate, anchor: Anchor) -> _Read:
     if printed.relation == "vague":
         return None, [], "a time that cannot be told"
+    if printed.relation in {"nth", "part", "feast"}:
+        return named_day(printed, anchor)
     if printed.until is not None:
         return _interval(printed, anchor)
     if printed.within is not None:
@@ -132,7 +145,9 @@ def _inside(printed: PrintedDate, anchor: Anchor) -> _Read:
         return None, [], reason
     first, last = bounds(told)
     if printed.hangs_on_another:
-        return counted_on(replace(printed, within=None), replace(anchor, last=(first, last)))
+        read, candidates, reason = counted_on(replace(printed, within=None), replace(anchor, last=(first, last)))
+        unsure = read is not None and told.endswith("~") and "/" not in read
+        return (f"{(read or '').rstrip('~')}~" if unsure else read), candidates, reason
     if printed.weekday is not None and printed.month is None:
         days = (first + timedelta(days=each) for each in range((last - first).days + 1))
         day = next((each for each in days if each.weekday() == printed.weekday), None)
@@ -195,9 +210,7 @@ def _days_that_fit(printed: PrintedDate, anchor: Anchor) -> list[date]:
     assert printed.month is not None
     assert printed.day is not None
     days = (
-        date(year, printed.month, printed.day)
-        for year in _years(anchor)
-        if _exists(year, printed.month, printed.day)
+        date(year, printed.month, printed.day) for year in _years(anchor) if _exists(year, printed.month, printed.day)
     )
     return [day for day in days if printed.weekday is None or day.weekday() == printed.weekday]
 
@@ -248,16 +261,23 @@ def _month_without_year(printed: PrintedDate, anchor: Anchor) -> _Read:
 
 
 def _season(printed: PrintedDate, anchor: Anchor) -> _Read:
+    """The season of a year; without one that of the text around it, else the last one that had begun."""
     assert printed.season is not None
     if printed.year is not None:
         return f"{printed.year:04d}-{printed.season}", [], ""
     if anchor.published is None:
-        return None, [], _NO_YEAR
-    year = anchor.published.year - (1 if printed.relation == "last" else 0)
-    readings = [f"{year:04d}-{printed.season}"]
-    if printed.relation == "last" and bounds(f"{year + 1:04d}-{printed.season}")[1] < anchor.published:
-        readings = [f"{year + 1:04d}-{printed.season}", *readings]
-    return readings[0], readings, _HANGS
+        return (f"{anchor.frame[0].year:04d}-{printed.season}" if anchor.frame else None), [], _NO_YEAR
+    year = anchor.published.year
+    if printed.relation == "last":
+        readings = [f"{year - 1:04d}-{printed.season}"]
+        if bounds(f"{year:04d}-{printed.season}")[1] < anchor.published:
+            readings = [f"{year:04d}-{printed.season}", *readings]
+        return readings[0], readings, _HANGS
+    begun = bounds(f"{year:04d}-{printed.season}")[0] <= anchor.published
+    year = year if begun or printed.relation == "this" else year - 1
+    if anchor.frame is not None and anchor.frame_is_near and anchor.frame[0].year < year and not printed.relation:
+        year = anchor.frame[0].year
+    return f"{year:04d}-{printed.season}", [], _HANGS
 
 
 def _unit(printed: PrintedDate, anchor: Anchor) -> _Read:

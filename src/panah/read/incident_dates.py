@@ -17,6 +17,7 @@ from .date_grammar import PrintedDate, printed_dates
 from .date_reading import Anchor, read_date
 from .date_repair import Repair
 from .memory import pronouns
+from .publication import dateline_end
 from .sentences import Page, Sentence
 from .word_classes import word_class
 
@@ -58,6 +59,7 @@ class DatedText:
         self._repair = Repair(page, published, [each for dates in printed for each in dates], copied=copied)
         self.dates: list[_Dated] = []
         self._frame_in = -1
+        self._dateline = dateline_end(page)
         for number, (sentence, dates) in enumerate(zip(page.sentences, printed, strict=True)):
             for each in dates:
                 self._add(number, sentence, each)
@@ -68,7 +70,10 @@ class DatedText:
             self.anchor.frame_is_near = False
         reading = self._repair.repaired(printed, read_date(printed, self.page.text, self.anchor))
         of_speech = self._dates_speech(sentence, printed)
-        if reading.edtf is not None and not of_speech:
+        counted_from = self.dates[-1].printed.within if self.dates else None
+        is_base = counted_from is not None and counted_from.start == printed.start
+        open_ended = printed.open_end or printed.open_start
+        if reading.edtf is not None and not of_speech and not open_ended and not is_base:
             self.anchor.last = bounds(reading.edtf)
             self._set_frame(sentence, printed)
         self.dates.append(_Dated(printed, reading, number, sentence.paragraph, of_speech))
@@ -76,7 +81,7 @@ class DatedText:
     def _set_frame(self, sentence: Sentence, printed: PrintedDate) -> None:
         """A date with its year tells when the following is told, unless it only says since when."""
         opens = len([word for word in sentence.all_words[:LEADING] if word.start < printed.start]) < LEADING
-        if printed.open_end or printed.open_start or printed.decade or self.anchor.last is None:
+        if printed.decade or self.anchor.last is None:
             return
         if printed.year is not None and printed.day is None and not opens:
             return
@@ -84,7 +89,9 @@ class DatedText:
         self._frame_in = sentence.paragraph
 
     def _dates_speech(self, sentence: Sentence, printed: PrintedDate) -> bool:
-        """Whether the date tells when somebody spoke ("said on Friday", "in its 2019 report")."""
+        """Whether the date tells when somebody wrote or spoke ("said on Friday", "in its 2019 report", a dateline)."""
+        if printed.start < self._dateline:
+            return True
         following = [word for word in sentence.all_words if word.start >= printed.end][:3]
         names = {"report", "interview", "statement", "article", "study"}
         if following and (following[0].text in names or (following[0].text == "s" and following[-1].text in names)):
@@ -96,9 +103,9 @@ class DatedText:
             if printed.start < cue.end:
                 if self._leads_to(sentence, printed, cue):
                     return True
-            elif (len(between) <= 3 and (ends_there or complement or following[:1] and following[0].text == "there")) or (
-                complement and len(between) <= MAX_HEARER and not {word.text for word in between} & _THAT
-            ):
+            elif (
+                len(between) <= 3 and (ends_there or complement or (following[:1] and following[0].text == "there"))
+            ) or (complement and len(between) <= MAX_HEARER and not {word.text for word in between} & _THAT):
                 return True
         return False
 
@@ -140,8 +147,6 @@ class DatedText:
 
     def _belongs(self, candidate: Candidate, clauses: Clauses, dated: _Dated) -> bool:
         if dated.of_speech or dated.printed.open_start:
-            return False
-        if dated.printed.open_end and not candidate.counts:
             return False
         first, last = self._words_of(clauses, dated)
         anchor, anchor_last = (clauses.index(each) for each in candidate.said_in)

@@ -17,6 +17,12 @@ from .statements import is_caption
 
 HEAD_PARAGRAPHS: Final = 8
 MAX_LINE: Final = 160
+MAX_DATELINE: Final = 110
+_DATELINE = re.compile(
+    r"[^\W\d_](?:[^\W\d_a-z]|[ .'’-]){2,40}(?:[,/(][^—–\n]{0,60}?)?(?:\s?[—–]|\s-\s|\s--\s)"
+    r"|[^\W\d_](?:[^\W\d_a-zа-я]|[ '’-]){2,40},\s\d{1,2}\.?\s[^\W\d_]{3,}\.?(?:\s\d{4})?(?:\s\([^)\n]{1,40}\))?[.:]\s"
+)
+"""A place in capitals, its day, and a dash; or the place, the day and a full stop."""
 _SAYS_PUBLISHED = re.compile(
     r"\b(?:published|updated|posted|veröffentlicht|publié|gepubliceerd|publicerad|publisert|yayın\w*|опубликовано)\b"
     r"|发布|發布|发表|發表",
@@ -44,7 +50,7 @@ def publication_of(page: Page, told: str | None, stated: str | None) -> Publicat
         return Publication(told, "said by the user")
     if stated:
         return Publication(stated, "stated in the file")
-    return _printed_in_head(page) or _inferred(page) or Publication()
+    return _printed_in_head(page) or _in_dateline(page) or _inferred(page) or Publication()
 
 
 def _printed_in_head(page: Page) -> Publication | None:
@@ -61,6 +67,24 @@ def _printed_in_head(page: Page) -> Publication | None:
             reading = read_date(printed, page.text, Anchor())
             if printed.day is not None and printed.year is not None and reading.edtf is not None:
                 return Publication(reading.edtf, "printed at the head of the text")
+    return None
+
+
+def dateline_end(page: Page) -> int:
+    """Where "BATUMI, Sept 14, 2018 (Agency) —" at the head of the text ends; 0 when there is none."""
+    for paragraph in page.paragraphs[:HEAD_PARAGRAPHS]:
+        if match := _DATELINE.match(page.text, paragraph.start, min(paragraph.end, paragraph.start + MAX_DATELINE)):
+            return match.end()
+    return 0
+
+
+def _in_dateline(page: Page) -> Publication | None:
+    end = dateline_end(page)
+    words = [word for word in page.words if word.start < end]
+    for printed in printed_dates(page.text, words, page.language):
+        reading = read_date(printed, page.text, Anchor())
+        if printed.day is not None and printed.year is not None and reading.edtf is not None:
+            return Publication(reading.edtf, "printed at the head of the text")
     return None
 
 

@@ -1,0 +1,127 @@
+"""What single words are to a reader of dates: a month, a weekday, a number, a unit, a word of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from .calendar_words import is_ambiguous, months, time_words, weekdays
+from .date_phrases import SLOTS, time_phrases
+from .date_printed import FIRST_YEAR, LAST_YEAR, PrintedDate
+from .word_classes import word_class
+from .words import Word
+
+ORDINALS: Final = frozenset(["st", "nd", "rd", "th", "er", "e", "ème", "го", "е", "м"])
+BRIDGES: Final = frozenset(["of", "de", "the", "den", "d", "года", "г", "im", "in"])
+ARTICLES: Final = frozenset(["the", "den", "le", "de", "of"])
+PREPOSITIONS: Final = frozenset(["in", "since", "until", "early", "mid", "late", "between", "and", "this", "next"])
+Found = tuple[PrintedDate | None, int]
+
+
+_STARTS: Final = (
+    "last",
+    "this",
+    "next",
+    "yesterday",
+    "today",
+    "same",
+    "following",
+    "unit:",
+    "season:",
+    "number:",
+    "ordinal:",
+)
+
+
+@lru_cache(maxsize=16)
+def _starting_words(language: str) -> frozenset[str]:
+    """Words with which a date can begin; every other word is passed over at once."""
+    named = {word for word, meaning in time_words(language).items() if meaning.startswith(_STARTS)}
+    first = {word for word in time_phrases(language) if word not in SLOTS}
+    return frozenset({*named, *months(language), *weekdays(language), *first, "the", "twenty", "thirty"})
+
+
+class DateLookup:
+    """The words of one sentence, and what each can be in a date."""
+
+    def __init__(self, text: str, words: Sequence[Word], language: str) -> None:
+        self.text, self.words = text, words
+        self.months, self.weekdays = months(language), weekdays(language)
+        self.time, self.phrases = time_words(language), time_phrases(language)
+        self.starting = _starting_words(language)
+        self.language = language
+        self.left_out = word_class("date_left_out", "mul")
+        self.english = language == "en"
+        self.turkish = language == "tr"
+
+    def _meaning(self, at: int) -> str:
+        return self.time.get(self.words[at].text, "") if 0 <= at < len(self.words) else ""
+
+    def _text(self, at: int) -> str:
+        return self.words[at].text if 0 <= at < len(self.words) else ""
+
+    def _between(self, left: int, right: int) -> str:
+        """The characters between two words."""
+        return self.text[self.words[left].end : self.words[right].start]
+
+    def _before(self, at: int) -> int:
+        """The word before one, articles and "of" left out."""
+        before = at - 1
+        while before > 0 and self._text(before) in self.left_out:
+            before -= 1
+        return before
+
+    def _slot(self, name: str, at: int) -> int | str | None:
+        """What a slot of a phrase holds at a word."""
+        meaning = self._meaning(at)
+        if name == "N":
+            return int(meaning[7:]) if meaning.startswith("number:") else self._number(at, 1, 400)
+        if name == "U":
+            return meaning[5:] if meaning.startswith("unit:") else None
+        if name == "S":
+            return int(meaning[7:]) if meaning.startswith("season:") else None
+        return self._month(at, beside_number=not self.english) if name == "M" else self._weekday(at)
+
+    def _weekday(self, at: int) -> int | None:
+        text = self._text(at)
+        weekday = self.weekdays.get(text)
+        if weekday is None or (self.english and not self.words[at].capital) or (is_ambiguous(text) and len(text) < 4):
+            return None
+        return weekday
+
+    def _month(self, at: int, *, beside_number: bool = False) -> int | None:
+        if not 0 <= at < len(self.words):
+            return None
+        word = self.words[at]
+        number = self.months.get(word.text)
+        if (
+            number is None
+            or (self.english and not word.capital)
+            or (is_ambiguous(word.text) and not word.capital and not beside_number)
+        ):
+            return None
+        return number
+
+    def _number(self, at: int, low: int, high: int) -> int | None:
+        text = self._text(at)
+        return int(text) if text.isdecimal() and len(text) <= 4 and low <= int(text) <= high else None
+
+    def _adjacent(self, left: int, right: int, most: int = 4) -> bool:
+        between = self._between(left, right)
+        marks = {character for character in between if not character.isalpha()}
+        return len(between) <= most and not marks - set(" ,.()\u00a0-–'’")
+
+    def _made(self, at: int, last: int, **parts: object) -> tuple[PrintedDate, int]:
+        date = PrintedDate(self.words[at].start, self.words[last].end, **parts)  # type: ignore[arg-type]
+        return date, last - at + 1
+
+    def _year_after(self, at: int) -> tuple[int | None, int]:
+        """A year right after word ``at``: its value and the last word used."""
+        following = at + 1
+        if self._text(following) in BRIDGES:
+            following += 1
+        year = self._number(following, FIRST_YEAR, LAST_YEAR)
+        if year is not None and self._adjacent(at, following, 8) and ")" not in self._between(at, following):
+            return year, following
+        return None, at
