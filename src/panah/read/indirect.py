@@ -15,13 +15,14 @@ from typing import Final
 from panah.model.claim import Fidelity
 from panah.model.reading import Statement
 
+from .accused import Side, side_of
 from .attribution import Attribution, Attributor, Cue, cues_in
 from .marks import FILLER
 from .people import ADVERBS, Who, runs_in
 from .phrases import Hit
 from .quotations import Quotation
 from .sentences import Page, Sentence
-from .stance import NEGATIVE, stance_hits
+from .stance import NEGATIVE, answer_of, is_heard, stance_hits
 from .word_classes import word_class
 from .words import Word
 
@@ -109,8 +110,9 @@ def _told(
 ) -> tuple[Statement, Who | None] | None:
     hit = clause.hits[0] if clause.hits else None
     cue = next((each for each in clause.cues if each.meaning != "quote_only"), None)
-    if hit is not None and (cue is None or clause.words[hit.first].start <= cue.start):
-        return _denied(page, attributor, clause, hit, claimed, previous)
+    leads = hit is not None and (cue is None or clause.words[hit.first].start <= cue.start)
+    if hit is not None and leads and not (cue and _is_told_after(page, clause, hit, cue)):
+        return _denied(page, attributor, clause, claimed, previous)
     if cue is None or cue.passive:
         return None
     told = _content(page, attributor, clause, cue)
@@ -118,22 +120,64 @@ def _told(
         after = _content_after(page, clause, cue)  # "… and said that …": the subject goes on
         told = (after, _last_word(page, clause.end), previous) if after is not None else None
     if told is None:
-        return None
+        return _denied(page, attributor, clause, claimed, previous) if hit is not None else None
     start, end, who = told
     return _statement(page, start, end, who, _content_stance(page, clause, who, start, end), clause, claimed)
 
 
+def _is_told_after(page: Page, clause: _Clause, hit: Hit, cue: Cue) -> bool:
+    """Whether the denying words are what somebody says: "The story has no basis, the embassy said"."""
+    comma = _subject_comma(page, clause, cue)
+    participle = next((w.text.endswith("ing") for w in clause.words if w.start == cue.start), False)
+    return comma is not None and not participle and clause.words[hit.last - 1].end <= comma
+
+
 def _denied(
-    page: Page, attributor: Attributor, clause: _Clause, hit: Hit, claimed: Claimed, previous: Who | None
+    page: Page, attributor: Attributor, clause: _Clause, claimed: Claimed, previous: Who | None
 ) -> tuple[Statement, Who | None] | None:
-    """A denial or refusal: the whole clause, unless it only leads to a quotation that carries it already."""
-    verb, last = clause.words[hit.first], clause.words[hit.last - 1]
+    """The first denial or refusal of a clause by somebody who can be heard as denying."""
+    for hit in clause.hits:
+        who = _denier(page, attributor, clause, hit, previous)
+        if is_heard(page, hit.rule, who) and not _is_private(page, attributor, clause, hit, who):
+            return _denial(page, clause, hit, claimed, who)
+    return None
+
+
+def _is_private(page: Page, attributor: Attributor, clause: _Clause, hit: Hit, who: Who | None) -> bool:
+    """ "He did not answer", "her calls went unanswered": nobody was asked for an answer to what is told of him."""
+    if page.language == "zh" or hit.rule.row.get("by") == "any" or hit.rule.meaning not in _SILENCES:
+        return False
+    before = [word.text for word in clause.words[: hit.first + 1]]
+    if who is not None and side_of(page, who) is not Side.OTHER:
+        return False
+    texts = {word.text for word in clause.words}
+    if texts & word_class("answerer", page.language) or texts & word_class("asked_by_press", page.language):
+        return False
+    of_a_person = bool(set(before[-6:]) & _PERSONAL[page.language]) if page.language in _PERSONAL else False
+    return of_a_person or (who is not None and who.kind == "person")
+
+
+def _denial(
+    page: Page, clause: _Clause, hit: Hit, claimed: Claimed, who: Who | None
+) -> tuple[Statement, Who | None] | None:
+    """The whole clause, unless it only leads to a quotation that carries it already."""
+    last = clause.words[hit.last - 1]
     end = clause.end
     for quotation in [q for q, _, stance in claimed if clause.start <= q.outer_start < clause.end and stance]:
         joint = page.filled.find(" and ", last.end, quotation.outer_start)
         if joint < 0:
             return None
         end = min(end, joint)
+    start = _first_word(clause, who)
+    return _statement(page, start, _last_word(page, end), who, hit.rule.meaning, clause, claimed)
+
+
+def _denier(page: Page, attributor: Attributor, clause: _Clause, hit: Hit, previous: Who | None) -> Who | None:
+    """Who denies or refuses: the subject of the verb, or whom a question that was not answered went to."""
+    verb = clause.words[hit.first]
+    asked = _asked(page, attributor, clause, hit)
+    if asked is not None:
+        return asked
     relative = [word for word in clause.words[max(0, hit.first - 2) : hit.first] if word.text in {"who", "which"}]
     who = (
         _before_relative(page, attributor, clause, relative[-1])
@@ -142,10 +186,52 @@ def _denied(
     )
     if who is None and hit.first == 0 and previous is not None:
         who = previous
-    if who is None:
-        who = attributor.subject(verb.end, clause.end) if hit.first == 0 else attributor.memory.speaker
-    start = _first_word(clause, who)
-    return _statement(page, start, _last_word(page, end), who, hit.rule.meaning, clause, claimed)
+    if who is None and hit.first == 0:
+        who = attributor.subject(verb.end, clause.end)
+    by = _after_by(clause, hit)
+    if by is not None:
+        who = attributor.subject(by.end, clause.end) or who
+    return who or (attributor.memory.speaker if hit.first else None)
+
+
+def _asked(page: Page, attributor: Attributor, clause: _Clause, hit: Hit) -> Who | None:
+    """ "Questions to the embassy went unanswered", "nobody at the consulate answered", "no reply came from the ministry"."""
+    words = clause.words
+    opening = {word.text for word in words[: hit.first + 2]}
+    if not opening & word_class("question", page.language):
+        return None
+    for at, word in enumerate(words[1:], 1):
+        if word.text in _ADDRESSING and at + 1 < len(words):
+            who = attributor.subject(word.end, _until_verb(clause, at + 1))
+            if who is not None and side_of(page, who) is not Side.OTHER:
+                return who
+    return None
+
+
+def _until_verb(clause: _Clause, at: int) -> int:
+    verbs = (word.start for word in clause.words[at + 1 :] if word.text in _FINITE or word.text.endswith("ed"))
+    return min(next(verbs, clause.end), clause.end)
+
+
+def _after_by(clause: _Clause, hit: Hit) -> Word | None:
+    """ "was denied by the consulate": the word "by"."""
+    passive = any(word.text in _TO_BE for word in clause.words[max(0, hit.first - 2) : hit.last])
+    return next((w for w in clause.words[hit.first :] if w.text == "by"), None) if passive else None
+
+
+_TO_BE: Final = frozenset(["was", "were", "is", "are", "been", "be"])
+_ADDRESSING: Final = word_class("addressing", "mul")
+_SILENCES: Final = frozenset({"declines_to_comment", "no_knowledge"})
+_PERSONAL: Final = {
+    "en": frozenset(["he", "she", "his", "her", "they", "i", "my", "we", "our"]),
+    "de": frozenset(["er", "sie", "ich", "seine", "ihre"]),
+    "fr": frozenset(["il", "elle", "je", "ils", "elles"]),
+    "nl": frozenset(["hij", "zij", "ze", "ik"]),
+    "sv": frozenset(["han", "hon", "jag"]),
+    "nb": frozenset(["han", "hun", "jeg"]),
+    "tr": frozenset(["o", "ben"]),
+    "ru": frozenset(["он", "она", "я"]),
+}
 
 
 def _before_relative(page: Page, attributor: Attributor, clause: _Clause, relative: Word) -> Who | None:
@@ -179,12 +265,15 @@ def _last_word(page: Page, end: int) -> int:
 
 
 def _content_stance(page: Page, clause: _Clause, who: Who | None, start: int, end: int) -> str:
+    """The stance of what is said: an accused side denies by what it says, another speaker only of himself."""
     words = [word for word in clause.words if start <= word.start < end]
-    hits = [hit for hit in stance_hits(words, page.language) if hit.rule.meaning in NEGATIVE]
-    if not hits or who is None:
-        return "asserts"
+    hits = [h for h in stance_hits(words, page.language) if h.rule.meaning in NEGATIVE and is_heard(page, h.rule, who)]
     of_himself = bool(words) and words[0].text in {"he", "she", "it", "they", "there", "no"}
-    return hits[0].rule.meaning if who.kind != "person" or of_himself else "asserts"
+    if who is None:
+        return "asserts"
+    if hits and (who.kind != "person" or of_himself or side_of(page, who) is not Side.OTHER):
+        return hits[0].rule.meaning
+    return answer_of(page, words, who) or "asserts"
 
 
 def _content(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> tuple[int, int, Who | None] | None:

@@ -1,13 +1,18 @@
-"""The stance of a speaker, by the words that report it and the words that are spoken."""
+"""The stance of a speaker, by the words that report it and the words that are spoken.
+
+Two lexicons: ``stance.csv`` holds what denies or refuses by itself ("rejected the claim", "had no comment"), and
+``answers.csv`` what does so only in the mouth of an accused side ("he had been drinking", "nobody was followed").
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
+from .accused import Side, side_of
 from .attribution import Attribution
 from .people import Who
-from .phrases import Hit, lexicon
+from .phrases import Hit, Rule, lexicon
 from .quotations import Quotation
 from .sentences import Page, Sentence
 from .words import Word, words_in
@@ -22,12 +27,37 @@ NEGATIVE: Final = frozenset(
         "refuses_to_name",
     ]
 )
-_ACCUSED_KINDS: Final = frozenset({"embassy", "authority", "unknown", "organisation"})
+_BY: Final = {
+    "any": frozenset(Side),
+    "": frozenset(Side) - {Side.WRONGED},
+    "accused": frozenset(Side) - {Side.WRONGED, Side.GROUP, Side.AUTHORITY},
+}
+"""Who is heard by a rule of ``stance.csv``, by what its column ``by`` says."""
+_HEARD: Final = {
+    "accused": frozenset({Side.ACCUSED}),
+    "authority": frozenset({Side.ACCUSED, Side.AUTHORITY, Side.DEFENDANT}),
+    "defendant": frozenset({Side.DEFENDANT}),
+}
+"""The same for ``answers.csv``."""
 
 
 def stance_hits(words: Sequence[Word], language: str) -> list[Hit]:
     """The stance rules that hold in some words, in the order of the file."""
     return lexicon("stance", language).hits(words)
+
+
+def is_heard(page: Page, rule: Rule, who: Who | None) -> bool:
+    """Whether a rule of ``stance.csv`` counts when this speaker says or does it."""
+    return side_of(page, who) in _BY[rule.row.get("by") or ""]
+
+
+def answer_of(page: Page, words: Sequence[Word], who: Who | None) -> str:
+    """The stance that what an accused side says shows by itself, or ``""``."""
+    side = side_of(page, who)
+    for hit in lexicon("answers", page.language).hits(words):
+        if side in _HEARD[hit.rule.row["by"]]:
+            return hit.rule.meaning
+    return ""
 
 
 def introduced_stance(page: Page, sentence: Sentence, quotation: Quotation, attribution: Attribution) -> str:
@@ -38,7 +68,11 @@ def introduced_stance(page: Page, sentence: Sentence, quotation: Quotation, attr
     if attribution.side == "after" or (attribution.cue is None and attribution.side == "none"):
         return ""
     words = words_in(page.text, sentence.start, quotation.end)
-    governing = [hit for hit in stance_hits(words, page.language) if _governs(page, words, hit, quotation)]
+    governing = [
+        hit
+        for hit in stance_hits(words, page.language)
+        if _governs(page, words, hit, quotation) and is_heard(page, hit.rule, attribution.speaker)
+    ]
     return governing[0].rule.meaning if governing else ""
 
 
@@ -56,13 +90,19 @@ def _governs(page: Page, words: Sequence[Word], hit: Hit, quotation: Quotation) 
 def spoken_stance(page: Page, quotation: Quotation, who: Who | None, *, after_denial: str = "") -> str:
     """The stance that the spoken words themselves show.
 
-    Only an authority, an embassy or an unnamed speaker denies by its words alone: a victim who says "it is not true
+    Only an accused side, a company or an unnamed speaker denies by its words alone: a victim who says "it is not true
     that I was safe" asserts. ``after_denial`` is the stance of the same speaker's sentence just before.
     """
-    if who is not None and who.kind in _ACCUSED_KINDS:
-        hits = stance_hits(words_in(page.text, quotation.start, quotation.end), page.language)
-        if hits:
-            return hits[0].rule.meaning
-        if after_denial in {"denies", "denies_responsibility"}:
-            return after_denial
-    return "asserts"
+    if who is None or side_of(page, who) in {Side.WRONGED, Side.GROUP} or _is_plain_person(page, who):
+        return "asserts"
+    words = words_in(page.text, quotation.start, quotation.end)
+    hits = [hit for hit in stance_hits(words, page.language) if is_heard(page, hit.rule, who)]
+    if hits:
+        return hits[0].rule.meaning
+    if after_denial in {"denies", "denies_responsibility"}:
+        return after_denial
+    return answer_of(page, words, who) or "asserts"
+
+
+def _is_plain_person(page: Page, who: Who) -> bool:
+    return who.kind == "person" and side_of(page, who) is Side.OTHER

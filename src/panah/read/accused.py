@@ -1,0 +1,115 @@
+"""Who can be heard as denying: a state and its missions, a company, a defendant; not a victim, a relative or their group.
+
+The same words can be an answer or none ("the embassy did not reply", "she did not reply"); the speaker decides. What is
+known of a speaker is its words ("the consul"), the role the document gives to a name, and how the document names its state.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from functools import lru_cache
+from typing import Final
+
+from .people import Who
+from .place_votes import ORIGIN_OF, vote_of
+from .sentences import Page
+from .word_classes import word_class
+from .words import Word, words_in
+
+
+class Side(Enum):
+    """Where a speaker stands towards what is told."""
+
+    ACCUSED = "accused"
+    """The state behind it, its missions and officials; a ministry or government of no named state."""
+    AUTHORITY = "authority"
+    """Another authority, of no named state or of the country where the target lives."""
+    DEFENDANT = "defendant"
+    """A person or company that is accused."""
+    OTHER = "other"
+    GROUP = "group"
+    """An association that speaks for those who were wronged."""
+    WRONGED = "wronged"
+
+
+def side_of(page: Page, who: Who | None) -> Side:
+    """Where a speaker stands; :attr:`Side.OTHER` when nothing shows it."""
+    if who is None:
+        return Side.OTHER
+    words = _head(words_in(who.name), page.language)
+    texts = {word.text for word in words}
+    if who.kind == "person":
+        texts |= _roles(page).get(who.name, frozenset())
+    if texts & word_class("defendant", page.language):
+        return Side.DEFENDANT
+    if who.kind == "embassy" or texts & word_class("accused_word", page.language):
+        return Side.ACCUSED
+    official = who.kind == "authority" or bool(texts & word_class("official_word", page.language))
+    if not official and _is_wronged(words, texts, page.language):
+        return Side.WRONGED
+    if who.kind == "organisation" and texts & word_class("ngo", page.language):
+        return Side.GROUP
+    whole = {word.text for word in words_in(who.name)}
+    if official and texts & word_class("speaks_for", page.language) and whole & word_class("wronged", page.language):
+        return Side.GROUP
+    if not official:
+        return Side.DEFENDANT if texts & word_class("company", page.language) else Side.OTHER
+    country = _country(page, who)
+    if country is None:
+        return Side.AUTHORITY if whole & word_class("host_body", page.language) else Side.ACCUSED
+    return Side.ACCUSED if is_accused(page, country) else Side.AUTHORITY
+
+
+def is_accused(page: Page, country: str) -> bool:
+    """Whether the document names a state rather as one that acts than as one where somebody lives."""
+    origin, host = _weights(page)
+    country = ORIGIN_OF.get(country, country)
+    return origin.get(country, 0.0) >= host.get(country, 0.0)
+
+
+def _country(page: Page, who: Who) -> str | None:
+    mentions = page.geography.mentions(words_in(page.text, who.start, who.end)) if who.start >= 0 else []
+    return mentions[0].country if mentions else None
+
+
+_OF: Final = frozenset(["for", "of", "in", "at", "from", "to", "who", "on"])
+
+
+def _head(words: Sequence[Word], language: str) -> Sequence[Word]:
+    """The words before the first "of" or "for": what a speaker is, not whom it speaks of."""
+    if language == "zh":
+        return words
+    end = next((at for at, word in enumerate(words) if at and word.text in _OF), len(words))
+    return words[:end]
+
+
+def _is_wronged(words: Sequence[Word], texts: set[str], language: str) -> bool:
+    wronged = word_class("wronged", language)
+    if language == "zh":
+        return bool(words) and words[-1].text in wronged
+    return bool(texts & wronged)
+
+
+@lru_cache(maxsize=4)
+def _roles(page: Page) -> Mapping[str, frozenset[str]]:
+    """Name to the roles that the document gives to it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for role, name in page.names.by_role.items():
+        found[name].add(role)
+    return {name: frozenset(roles) for name, roles in found.items()}
+
+
+@lru_cache(maxsize=4)
+def _weights(page: Page) -> tuple[Mapping[str, float], Mapping[str, float]]:
+    """How much the document names each state as one that acts, and as a country to live in."""
+    origin: dict[str, float] = defaultdict(float)
+    host: dict[str, float] = defaultdict(float)
+    for number, sentence in enumerate(page.sentences):
+        for mention in sentence.mentions:
+            vote = vote_of(page, sentence, number, mention)
+            country = ORIGIN_OF.get(mention.country, mention.country)
+            origin[country] += vote.origin
+            host[country] += vote.host
+    return origin, host
