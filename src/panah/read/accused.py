@@ -44,16 +44,17 @@ def side_of(page: Page, who: Who | None) -> Side:
         texts |= _roles(page).get(who.name, frozenset())
     if texts & word_class("defendant", page.language):
         return Side.DEFENDANT
+    if words and words[-1].text in word_class("ngo", page.language):
+        return Side.GROUP
     if who.kind == "embassy" or texts & word_class("accused_word", page.language):
         return Side.ACCUSED
     official = who.kind == "authority" or bool(texts & word_class("official_word", page.language))
     if not official and _is_wronged(words, texts, page.language):
         return Side.WRONGED
-    if who.kind == "organisation" and texts & word_class("ngo", page.language):
-        return Side.GROUP
     whole = {word.text for word in words_in(who.name)}
     if official and texts & word_class("speaks_for", page.language) and whole & word_class("wronged", page.language):
         return Side.GROUP
+    official = official or _is_state(page, who, words)
     if not official:
         return Side.DEFENDANT if texts & word_class("company", page.language) else Side.OTHER
     country = _country(page, who)
@@ -74,6 +75,12 @@ def _country(page: Page, who: Who) -> str | None:
     return mentions[0].country if mentions else None
 
 
+def _is_state(page: Page, who: Who, words: Sequence[Word]) -> bool:
+    """Whether a state is called by its capital or seat: "Riyadh denied it"."""
+    return who.kind == "unknown" and 0 < len(words) <= 2 and words[0].capital and _country(page, who) is not None
+
+
+_OF_HOSTS: Final = frozenset({"lives", "located", "public_body"})
 _OF: Final = frozenset(["for", "of", "in", "at", "from", "to", "who", "on"])
 
 
@@ -108,8 +115,11 @@ def _weights(page: Page) -> tuple[Mapping[str, float], Mapping[str, float]]:
     host: dict[str, float] = defaultdict(float)
     for number, sentence in enumerate(page.sentences):
         for mention in sentence.mentions:
+            before = {word.text for word in sentence.all_words if word.end <= mention.start and mention.start - word.end < 20}
+            if before & word_class("official_word", page.language) and before & {"in", "at"}:
+                continue  # "the authorities in Dushanbe": nobody lives there
             vote = vote_of(page, sentence, number, mention)
             country = ORIGIN_OF.get(mention.country, mention.country)
             origin[country] += vote.origin
-            host[country] += vote.host
+            host[country] += vote.host if vote.relation in _OF_HOSTS else 0.0
     return origin, host

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from .memory import Memory, pronouns
@@ -23,6 +24,8 @@ MAX_WORDS_TO_CUE: Final = 26
 _BE: Final = frozenset(["was", "were", "is", "are", "been", "being", "be", "got", "wurde", "werd", "a"])
 _HEARERS: Final = frozenset({"told"})
 _COUNTERPART: Final = word_class("meets", "mul")
+VERB_LAST: Final = frozenset({"tr", "ug"})
+"""Turkish and Uyghur put the verb of saying last, and its subject before what is said."""
 _CJK_COLONS: Final = frozenset(":：")
 
 
@@ -137,22 +140,30 @@ class Attributor:
         introduced = text[since : quotation.outer_start].rstrip()[-1:] in _CJK_COLONS
         if before and previous is not None and before[-1] == previous.cue:
             return replace(previous, also=())
-        if introduced and before:
-            return self._before(sentence, quotation, before[-1], after)
+        if before and (introduced or (after and self._opens(sentence, quotation, before[-1]))):
+            return self._before(sentence, quotation, before, after)
         unnamed = Attribution()
         if after and self._is_near(sentence, quotation, after[0]):
             unnamed = self._after(sentence, quotation, after[0], until)
             if unnamed.speaker is not None:
                 return unnamed
         if before:
-            return self._before(sentence, quotation, before[-1], after)
+            return self._before(sentence, quotation, before, after)
         if previous is not None and previous.speaker is not None:
             return Attribution(previous.speaker, previous.chain, previous.cue, previous.side)
         if earlier:
-            return self._before(sentence, quotation, earlier[-1], [])
+            return self._before(sentence, quotation, earlier[-1:], [])
         if introduced and (speaker := self._colon_speaker(since, quotation)):
             return Attribution(speaker, side="before")
         return unnamed if unnamed.cue is not None else self._of_denial(sentence, quotation)
+
+    def _opens(self, sentence: Sentence, quotation: Quotation, cue: Cue) -> bool:
+        """Whether a verb of saying stands right before the comma that opens a quotation: "he called and said, …"."""
+        return (
+            self.page.filled[cue.end : quotation.outer_start].strip() == ","
+            and quotation.outer_start - sentence.start > 1
+            and not self.page.text[quotation.start].islower()
+        )
 
     def _of_denial(self, sentence: Sentence, quotation: Quotation) -> Attribution:
         """``X dismissed the claim as "…"``: the verb of denying leads to the quotation."""
@@ -165,6 +176,8 @@ class Attributor:
 
     def _colon_speaker(self, since: int, quotation: Quotation) -> Who | None:
         """``Ana Example: "…"``, as interviews and minutes print it."""
+        if owner := self._owner_of_words(since, quotation):
+            return owner
         words = words_in(self.page.text, since, quotation.outer_start)
         return self.page.names.speaker(since, quotation.outer_start) if 1 <= len(words) <= 8 else None
 
@@ -177,28 +190,71 @@ class Attributor:
             return Attribution(self.subject(cue.end, until), cue=cue, side="after")
         if self._has_words(sentence, quotation.outer_end, cue.start):
             speaker = self.subject(quotation.outer_end, cue.start)
-            if speaker is not None:
+            if speaker is not None or self._is_pronoun(quotation.outer_end, cue.start):
                 return Attribution(speaker, self._hearer(sentence, cue, until), cue, "after")
+        if self.page.language in VERB_LAST and (who := self.subject(sentence.start, quotation.outer_start)):
+            return Attribution(who, (), cue, "after")
         return Attribution(self.subject(cue.end, until, inverted=True), (), cue, "after")
+
+    def _is_pronoun(self, start: int, end: int) -> bool:
+        """Whether "he" or "she" is the subject, though nobody is known whom it stands for: then nobody else is."""
+        pronoun = _pronoun_of(words_in(self.page.text, start, end), self.page.language, inverted=False)
+        return pronouns(self.page.language).get(pronoun or "") in {"m", "f"}
 
     def _has_words(self, sentence: Sentence, start: int, end: int) -> bool:
         fillers = word_class("heading", self.page.language)
         return any(start <= word.start < end and word.text not in fillers for word in sentence.words)
 
-    def _before(self, sentence: Sentence, quotation: Quotation, cue: Cue, after: Sequence[Cue]) -> Attribution:
-        clause = self.clause_start(sentence, cue)
+    def _before(
+        self, sentence: Sentence, quotation: Quotation, cues: Sequence[Cue], after: Sequence[Cue]
+    ) -> Attribution:
+        """By the last of the verbs of saying before a quotation; those above it belong to who tells it on."""
+        cue = cues[-1]
+        if self.page.language in VERB_LAST and cue.meaning == "according":
+            return Attribution(self.subject(sentence.start, cue.start), (), cue, "before")
+        clause = self.clause_start(sentence, cue, cues[:-1])
         verb = min([cue.start, *self._denials(sentence, clause, cue)])
         if cue.meaning != "according" and not after:
-            return Attribution(self._subject_before(sentence, quotation, cue, clause, verb), (), cue, "before")
+            who = self._subject_before(sentence, quotation, cue, clause, verb)
+            teller = self._teller(sentence, cues[:-1], clause, who)
+            owner = self._owner_of_words(cue.end, quotation) if not cue.passive else None
+            return Attribution(owner or who, teller, cue, "before", tuple(cues[:-1]) if teller else ())
         chain = self._later_mouths(sentence, after)
         if cue.meaning == "according":
-            return Attribution(self.subject(cue.end, quotation.outer_start), chain, cue, "before")
+            return Attribution(self.subject(cue.end, quotation.outer_start, inverted=True), chain, cue, "before")
         also = tuple(after[:1])
         if cue.passive:
             hearer = self._hearer_of_passive(sentence, clause, cue)
             told = (hearer.name,) if hearer is not None and hearer.name not in chain else ()
             return Attribution(self._counterpart(sentence, cue), (*told, *chain), cue, "before", also)
         return Attribution(self._subject_before(sentence, quotation, cue, clause, verb), chain, cue, "before", also)
+
+    def _teller(self, sentence: Sentence, above: Sequence[Cue], clause: int, who: Who | None) -> tuple[str, ...]:
+        """Who tells on what another one said: the subject of the verb of saying above."""
+        if not above or clause < above[-1].end:
+            return ()
+        first = above[-1]
+        span = (first.end, clause) if first.meaning == "according" else (sentence.start, first.start)
+        teller = self.subject(*span)
+        return (teller.name,) if teller is not None and who is not None and teller.name != who.name else ()
+
+    def _owner_of_words(self, start: int, quotation: Quotation) -> Who | None:
+        """ "recalled the consul's words: …", "got a message from an officer: …": whose words they are."""
+        if self.page.text[start : quotation.outer_start].rstrip()[-1:] not in _CJK_COLONS:
+            return None
+        words = words_in(self.page.text, start, quotation.outer_start)[-12:]
+        for at, word in enumerate(words):
+            if word.text not in self._utterances:
+                continue
+            if at > 1 and words[at - 1].text == "'s":
+                return self.page.names.speaker(words[0].start, words[at - 1].start)
+            if at + 1 < len(words) and words[at + 1].text in {"from", "by"}:
+                return self.page.names.speaker(words[at + 1].end, self._next_comma(words[at + 1].end, words[-1].end))
+        return None
+
+    @cached_property
+    def _utterances(self) -> frozenset[str]:
+        return word_class("utterance", self.page.language)
 
     def _subject_before(self, sentence: Sentence, quotation: Quotation, cue: Cue, clause: int, verb: int) -> Who | None:
         if cue.passive:
@@ -229,10 +285,26 @@ class Attributor:
                 return Who(named[0], "person", human=True)
         return self.subject(clause, cue.start)
 
-    def clause_start(self, sentence: Sentence, cue: Cue) -> int:
-        """Where the clause of a cue begins: after the last semicolon, or the comma before its subject."""
+    def clause_start(self, sentence: Sentence, cue: Cue, earlier: Sequence[Cue] = ()) -> int:
+        """Where the clause of a cue begins: after the last semicolon or "and", or a verb of saying above it.
+
+        "Ana said that an officer had told him: …" is the officer's speech, told on by Ana.
+        """
         stretch = self.page.filled[sentence.start : cue.start]
-        return sentence.start + max(stretch.rfind(";"), stretch.rfind(" and "), -1) + 1
+        start = sentence.start + max(stretch.rfind(";"), stretch.rfind(" and "), -1) + 1
+        above = [each for each in earlier if each.end < cue.start]
+        if not above:
+            return start
+        inner = above[-1].end
+        if above[-1].meaning == "according":
+            comma = self.page.filled.find(",", inner, cue.start)
+            inner = comma if comma >= 0 else cue.start
+        words = [word for word in words_in(self.page.filled, inner, cue.start) if word.text not in self._that]
+        return max(start, inner) if any(word.text not in ADVERBS for word in words) else start
+
+    @cached_property
+    def _that(self) -> frozenset[str]:
+        return word_class("that", self.page.language)
 
     def _counterpart(self, sentence: Sentence, cue: Cue) -> Who | None:
         """Whom the hearer met, called or asked: the speaker of what the hearer "was told"."""
@@ -286,7 +358,19 @@ class Attributor:
         who = self.memory.resolve(pronoun) if pronoun else self.page.names.speaker(start, end, last=last)
         if who is None or who.name.lower() in {"and", "but"}:
             return None
-        return self._owned(who, words)
+        return self._writer(self._body(self._owned(who, words)), end)
+
+    def _writer(self, who: Who, end: int) -> Who:
+        """ "A letter from the consulate": who wrote it speaks, not the paper."""
+        following = words_in(self.page.text, who.end, end)[:1] if who.end >= 0 else ()
+        if who.name.split()[-1].lower() in self._utterances and following and following[0].text in {"from", "by"}:
+            return self.page.names.speaker(following[0].end, end) or who
+        return who
+
+    def _body(self, who: Who) -> Who:
+        """ "The group": the one association that the document names."""
+        is_general = who.kind in {"organisation", "unknown"} and who.name.lower() in word_class("ngo", "en")
+        return (self.memory.only_body() or who) if is_general else who
 
     def _owned(self, who: Who, words: Sequence[Word]) -> Who:
         """ "its embassy to Belgium" -> "China's embassy to Belgium", when "its" can be resolved."""

@@ -16,7 +16,7 @@ from panah.model.claim import Fidelity
 from panah.model.reading import Statement
 
 from .accused import Side, side_of
-from .attribution import Attribution, Attributor, Cue, cues_in
+from .attribution import VERB_LAST, Attribution, Attributor, Cue, cues_in
 from .marks import FILLER
 from .people import ADVERBS, Who, runs_in
 from .phrases import Hit
@@ -280,7 +280,7 @@ def _content(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> t
     """What is said, and by whom, for one verb of saying: after it, before it, or beside "according to"."""
     if cue.meaning == "according":
         return _according(page, attributor, clause, cue)
-    if page.language in _VERB_LAST:
+    if page.language in VERB_LAST:
         return _verb_last(page, attributor, clause, cue)
     after = _content_after(page, clause, cue)
     comma = _subject_comma(page, clause, cue)
@@ -297,9 +297,6 @@ def _content(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> t
     if who is None:
         who = attributor.subject(cue.end, clause.end, inverted=True)
     return clause.words[0].start, _last_word(page, comma), who
-
-
-_VERB_LAST: Final = frozenset({"tr", "ug"})
 
 
 def _verb_last(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> tuple[int, int, Who | None] | None:
@@ -341,6 +338,10 @@ def _content_after(page: Page, clause: _Clause, cue: Cue) -> int | None:
     joined = next((at for at, word in enumerate(following[:9]) if word.text in that), None)
     if joined is not None and (cue.meaning == "told" or joined == 0 or following[0].text in _NO_CONTENT):
         start = joined + 1
+    elif page.language == "de" and len(following) >= MIN_CONTENT_WORDS and _COMMA_ONLY.fullmatch(
+        page.filled, cue.end, following[0].start
+    ):
+        start = 0  # "erklärte, sie wisse davon nichts"
     elif cue.meaning == "told" or not following or following[0].text in _NO_CONTENT or page.language != "en":
         return _unspaced_content(page, clause, cue, following)
     else:
@@ -380,6 +381,7 @@ def _breaks_off(page: Page, start: int, end: int) -> bool:
     return any(mark in page.filled[start:end] for mark in ".,;(" + FILLER)
 
 
+_COMMA_ONLY = re.compile(r",\s*")
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)")  # not the one inside "500,000"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from .people import HUMANS, Names, Run, Who, runs_in
+from .people import Names, Run, Who, runs_in
 from .word_classes import word_class
 from .words import Word
 
@@ -40,6 +40,10 @@ def gender_of(words: set[str]) -> str:
     return "?" if male == female else ("m" if male else "f")
 
 
+MAX_BEFORE_SUBJECT: Final = 24
+"""Characters: "The former officer", "In Graz a shopkeeper"."""
+
+
 @dataclass(slots=True)
 class Memory:
     """People and bodies in the order in which they were last named."""
@@ -48,24 +52,34 @@ class Memory:
     recent: list[Who] = field(default_factory=list)
     genders: dict[str, str] = field(default_factory=dict)
     speaker: Who | None = None
+    subject: Who | None = None
+    """Whom the sentence seen last begins with."""
+
+    def only_body(self) -> Who | None:
+        """The association that the document names, if it is one only."""
+        bodies = self.names.associations
+        return Who(*bodies[0]) if len(bodies) == 1 else None
 
     def see_sentence(self, words: tuple[Word, ...]) -> None:
         """Remember the people a sentence names, the subject (named first) as the most recent."""
         runs: list[Run] = runs_in(self.names.text, words, self.names.language)
-        people = [(name, run) for run in runs if (name := self.names.person(run)) is not None]
-        self._see_unnamed(words)
-        for name, run in reversed(people):
-            self._remember(Who(name, "person", run.start, run.end, human=True))
-        if len({name for name, _ in people}) == 1:
+        people = [
+            Who(name, "person", run.start, run.end, human=True)
+            for run in runs
+            if (name := self.names.person(run)) is not None
+        ]
+        unnamed = [who for who in self.names.humans_in(words) if who.kind != "person"]
+        told = sorted([*people, *unnamed], key=lambda who: who.start)
+        first = words[0] if words else None
+        opens = told and first is not None and told[0].start - first.start <= MAX_BEFORE_SUBJECT
+        self.subject = told[0] if opens else (self.resolve(first.text) if first is not None else None)
+        for who in reversed(told):
+            self._remember(who)
+            roles = self.names.roles.get(who.name, set())
+            self._bind(who.name, gender_of(roles or set(who.name.lower().split())))
+        if len({who.name for who in told}) == 1:
             # "Erkin Example ... his daughters": one name, one pronoun, so they belong together
-            self._bind(people[0][0], gender_of({word.text for word in words} & _PRONOUN_WORDS))
-
-    def _see_unnamed(self, words: tuple[Word, ...]) -> None:
-        """ "His sister", "a student": a person without a name can be "she" in the next sentence."""
-        for word in reversed(words[:6]):
-            if word.text in HUMANS:
-                self._remember(Who(word.text, "unknown", word.start, word.end, human=True))
-                self._bind(word.text, gender_of({word.text}))
+            self._bind(told[0].name, gender_of({word.text for word in words} & _PRONOUN_WORDS))
 
     def see_speaker(self, who: Who, nearby: set[str] | None = None) -> None:
         """Remember who spoke, and the gender that a title or role shows."""
@@ -107,10 +121,20 @@ class Memory:
         bound = self._latest(is_bound)
         if bound is not None and latest is not bound and bound is self.speaker:
             return bound
+        if latest is not None and latest is not bound and self._seems(latest) not in {"?", wanted}:
+            return bound or self._latest(lambda who: fits(who) and self._seems(who) in {"?", wanted}) or latest
         return latest
+
+    def _seems(self, who: Who) -> str:
+        """The gender that the ending of a given name makes likely: no more than a help between two people."""
+        given = who.name.lower().split()[0] if who.kind == "person" else ""
+        if len(given) < 3 or self.names.language not in _LATIN:
+            return "?"
+        return "f" if given.endswith("a") and given not in word_class("male_given", "en") else "m"
 
     def _latest(self, fits: Callable[[Who], bool]) -> Who | None:
         return next((who for who in reversed(self.recent) if fits(who)), None)
 
 
+_LATIN: Final = frozenset({"en", "de", "fr", "nl", "sv", "nb"})
 _PRONOUN_WORDS: Final = frozenset({"he", "his", "him", "himself", "she", "her", "herself"})

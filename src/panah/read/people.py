@@ -7,13 +7,14 @@ words, and knows every full name that stands anywhere in the document, so that "
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 from panah.places import GazetteerPlace, find_country, find_place
 
+from .roles import AGE, human_phrases, human_words, is_new, only_ones, roles_beside, single_name_after
 from .word_classes import word_class
 from .words import Word, words_in
 
@@ -106,12 +107,17 @@ class Names:
         self.bodies: dict[str, str] = {}
         self._roles = word_class("role", language)
         self._heads = word_class("institution", language)
+        self._offices = word_class("office", language)
         self._openers = word_class("heading", language) | word_class("determiner", language)
         words = tuple(words)
         self._common = {word.text for word in words if not word.capital}
         runs = runs_in(text, words, language)
         for run in runs:
             self._learn(run)
+        for run in runs:
+            self._learn_titled(run)
+        self.associations = self._associations_of(runs)
+        self.roles: dict[str, set[str]] = {}
         self.by_role = self._roles_of(runs, words)
 
     def _learn(self, run: Run) -> None:
@@ -130,27 +136,52 @@ class Names:
 
     def _roles_of(self, runs: list[Run], words: tuple[Word, ...]) -> dict[str, str]:
         """Which one person a role stands for: "the lawyer, Ana Example", "Ana Example, his lawyer"."""
-        found: dict[str, set[str]] = {}
         at_start = {word.start: at for at, word in enumerate(words)}
+        given = list(self._single_names(words))
         for run in runs:
             name = self.person(run)
             if name is None or name not in self.whole:
                 continue
-            first = at_start[self.without_titles(run).start]
-            last = at_start[run.words[-1].start]
-            before, after = words[max(0, first - 2) : first], words[last + 1 : last + 4]
-            gap = self.text[before[-1].end : words[first].start] if before else ""
-            if before and gap.strip() in {"", ","} and before[-1].text in self._roles | HUMANS:
-                found.setdefault(before[-1].text, set()).add(name)
-            following = self.text[run.end : run.end + 1]
-            if (
-                len(after) > 1
-                and following == ","
-                and after[0].text in _POSSESSIVE
-                and after[1].text in self._roles | HUMANS
-            ):
-                found.setdefault(after[1].text, set()).add(name)
-        return {role: names.pop() for role, names in found.items() if len(names) == 1}
+            bare = self.without_titles(run)
+            titles = run.words[: len(run.words) - len(bare.words)]
+            first, last = at_start[bare.start], at_start[run.words[-1].start]
+            beside = roles_beside(self.text, words, first, last, titles, self.language)
+            self.roles.setdefault(name, set()).update(beside)
+            given += [(role, name) for role in beside]
+        return only_ones(given)
+
+    def _single_names(self, words: tuple[Word, ...]) -> Iterable[tuple[str, str]]:
+        """ "his mother, Halima, …": a single name that its role shows to be one."""
+        for at in range(len(words)):
+            role = single_name_after(self.text, words, at, self.language)
+            shown = self.text[words[at].start : words[at].end] if role else ""
+            if role and words[at].text not in self.full and not self.is_place_or_time(words[at]):
+                self._learn_single(words[at].text, shown)
+                self.roles.setdefault(shown, set()).add(role)
+                yield role, shown
+
+    def _learn_titled(self, run: Run) -> None:
+        """ "Judge Muster": a surname that a title shows to be one."""
+        bare = self.without_titles(run)
+        word = bare.words[0]
+        if len(bare.words) == 1 and len(run.words) > 1 and run.words[-2].text in self._roles and not self.is_body(run):
+            known = word.text in self.full or word.text in self._roles | self._heads
+            if not known and not self.is_place_or_time(word):
+                self._learn_single(word.text, self.text[word.start : word.end])
+
+    def _associations_of(self, runs: list[Run]) -> list[tuple[str, str, int, int]]:
+        """The bodies a document names that are no authority, mission or medium: name, kind and first place."""
+        ngo = word_class("ngo", self.language)
+        found: dict[str, tuple[str, str, int, int]] = {}
+        for run in runs:
+            name = run.of(self.text)
+            if len(run.words) > 1 and any(word.text in ngo for word in run.words):
+                found.setdefault(name, (name, "organisation", run.start, run.end))
+        return list(found.values())
+
+    def _learn_single(self, folded: str, shown: str) -> None:
+        self.whole.add(shown)
+        self.full[folded] = shown
 
     def _names_a_place(self, names: list[Word], whole: str) -> bool:
         if any(self.is_place_or_time(word) for word in names):
@@ -181,6 +212,9 @@ class Names:
         words = list(run.words)
         while len(words) > 1 and (words[0].text in self._roles or words[0].text in self._openers):
             words.pop(0)
+        titles = [at for at, word in enumerate(words[:-1]) if word.text in self._roles]
+        if titles and all(word.text in self._offices | self._roles for word in words[: titles[-1]]):
+            words = words[titles[-1] + 1 :]  # "Foreign Minister Ana Example"
         return _run(words)
 
     def person(self, run: Run) -> str | None:
@@ -224,10 +258,20 @@ class Names:
             words = list(words_in(self.text, piece_start, piece_end))
             if len(words) > MAX_PLAIN_WORDS and (body := self._last_body(words)):
                 words = body
-            words = self._trimmed(words)
+            words = self._trimmed(self._nearest_phrase(words))
             if words:
                 return self._who(words)
         return None
+
+    def _nearest_phrase(self, words: list[Word]) -> list[Word]:
+        """ "In a statement on Friday the council [said]": the phrase nearest to the verb, where no comma parts them."""
+        if len(words) < 4 or words[0].text not in _LEADING:
+            return words
+        determiners = word_class("determiner", self.language)
+        for at in range(len(words) - 1, 1, -1):
+            if words[at].text in determiners:
+                return words[at:] if words[at - 1].text not in _LEADING | {"of"} else words
+        return words
 
     def _after_role(self, start: int, end: int) -> Who | None:
         """Chinese puts no space before a name: it is what follows the role ("活动人士陈小明")."""
@@ -242,11 +286,24 @@ class Names:
 
     def _who(self, words: list[Word]) -> Who:
         shown = self.text[words[0].start : words[-1].end]
-        if len(words) <= 2 and (name := self.by_role.get(words[-1].text)):
+        role = _age_of(words) or words[-1].text
+        if len(words) <= 3 and (name := self.by_role.get(role)) and not self._is_new(words[0]):
             return Who(name, "person", words[0].start, words[-1].end, human=True)
         plural = any(word.text in word_class("plural", self.language) for word in words)
-        human = not plural and any(word.text in self._roles or word.text in HUMANS for word in words)
+        humans = self._roles | human_words(self.language)
+        human = not plural and any(word.text in humans or word.text == "old" for word in words)
         return Who(shown, self._kind(words), words[0].start, words[-1].end, plural, human)
+
+    def _is_new(self, word: Word) -> bool:
+        return is_new(words_in(self.text, max(0, word.start - 12), word.start), word.start)
+
+    def humans_in(self, words: Sequence[Word]) -> list[Who]:
+        """The people a sentence names by what they are ("an exiled poet"), in order."""
+        found = []
+        for phrase in human_phrases(words, self.language):
+            who = self._who(list(phrase))
+            found.append(replace(who, human=True, plural=False))
+        return found
 
     def _last_body(self, words: list[Word]) -> list[Word]:
         """In a long stretch, the body named last: "... in what The New York Times"."""
@@ -286,6 +343,9 @@ class Names:
         while kept and (kept[-1].text in adverbs or kept[-1].text in headings - {"one"}):
             kept.pop()
         subjects = pronouns_of(self.language)
+        if _age_of(kept):
+            kept = kept[3:] or kept
+            return kept[:12]
         return [] if any(word.text in subjects or word.text.isdecimal() for word in kept) else kept[:12]
 
     def _kind(self, words: list[Word]) -> str:
@@ -303,9 +363,14 @@ class Names:
         return "authority" if is_state or (len(words) == 1 and words[0].text in self.places) else "unknown"
 
 
-_POSSESSIVE: Final = frozenset(["his", "her", "their", "its", "the"])
+def _age_of(words: Sequence[Word]) -> str:
+    """ "34-year-old" where words begin so, else nothing."""
+    is_age = len(words) > 2 and words[0].text.isdecimal() and (words[1].text, words[2].text) == ("year", "old")
+    return f"{words[0].text}-{AGE}" if is_age else ""
+
+
 ADVERBS: Final = word_class("adverb", "mul")
-HUMANS: Final = word_class("human", "mul")
+_LEADING: Final = frozenset(["in", "on", "at", "after", "before", "by", "from", "during", "with", "for", "to", "about"])
 _EMBASSY: Final = word_class("embassy_word", "mul")
 _AUTHORITY: Final = word_class("authority_word", "mul")
 _MEDIA: Final = word_class("media_word", "mul")

@@ -19,6 +19,7 @@ from .quotations import Quotation
 from .sentences import Page, Sentence
 from .stance import introduced_stance, spoken_stance
 from .terms import is_term
+from .word_classes import word_class
 from .words import words_in
 
 _DROPS_SUBJECT: Final = frozenset({"tr", "ug", "zh"})
@@ -46,6 +47,9 @@ class _Reader:
         self._previous: Attribution = Attribution()
         self._stance = ""
         self._waiting: list[tuple[Sentence, Quotation]] = []
+        self._unsaid: dict[int, Who | None] = {}
+        self._last_paragraph: Attribution = Attribution()
+        self._subject: Who | None = None
 
     def read(self) -> list[Statement]:
         for sentence in self.page.sentences:
@@ -56,7 +60,9 @@ class _Reader:
     def _sentence(self, sentence: Sentence) -> None:
         if sentence.paragraph != self._paragraph:
             self._settle(Attribution())
+            self._last_paragraph = self._previous if self._paragraph == sentence.paragraph - 1 else Attribution()
             self._paragraph, self._previous, self._stance = sentence.paragraph, Attribution(), ""
+            self._subject = None
         cues = cues_in(sentence.words, self.page.language)
         used: list[Cue] = []
         claimed: list[tuple[Quotation, Attribution, str]] = []
@@ -69,6 +75,7 @@ class _Reader:
                 attribution = self._inherited(sentence, quotation)
                 if attribution.speaker is None:
                     self._waiting.append((sentence, quotation))
+                    self._unsaid[quotation.start] = self._without_cue(sentence, quotation)
                     continue
             if attribution.speaker is None and self.page.language in _DROPS_SUBJECT:
                 attribution = replace(attribution, speaker=self._goes_on())
@@ -88,6 +95,8 @@ class _Reader:
         """Names of a sentence without a speaker of its own become the latest ones spoken of."""
         if not sentence.quotations and not is_caption(self.page.text, self.page.paragraphs[sentence.paragraph]):
             self.memory.see_sentence(sentence.words)
+            comes = {word.text for word in sentence.words} & word_class("comes", self.page.language)
+            self._subject = None if comes else self.memory.subject
 
     def _heard(self, sentence: Sentence, attribution: Attribution) -> None:
         if attribution.speaker is not None and attribution.side != "none":
@@ -103,6 +112,17 @@ class _Reader:
             return Attribution(self._previous.speaker, self._previous.chain)
         return Attribution()
 
+    def _without_cue(self, sentence: Sentence, quotation: Quotation) -> Who | None:
+        """Who speaks where no verb says so: whom the sentence before begins with, else the speaker of the paragraph before.
+
+        "Ana shrugs. “I will not sign.”" Words to somebody ("you", "your") or after a message that came are another's.
+        """
+        words = {word.text for word in words_in(self.page.text, quotation.start, quotation.end)}
+        if words & word_class("spoken_to", self.page.language) or not quotation_alone(self.page, sentence, quotation):
+            return None
+        opens = quotation.outer_start == self.page.paragraphs[sentence.paragraph].start
+        return self._last_paragraph.speaker if opens else self._subject
+
     def _goes_on(self) -> Who | None:
         """Who is the subject of a verb that prints none, as Turkish, Uyghur and Chinese allow: the one spoken of last."""
         people = [who for who in self.memory.recent if who.human and not who.plural]
@@ -114,6 +134,8 @@ class _Reader:
             chosen = attribution
             if chosen.speaker is None and self._previous.speaker is not None:
                 chosen = Attribution(self._previous.speaker)
+            if chosen.speaker is None:
+                chosen = Attribution(self._unsaid.get(quotation.start))
             self._add(sentence, quotation, Attribution(chosen.speaker, chosen.chain), "")
         self._waiting = []
 
@@ -170,6 +192,12 @@ class _Reader:
         if self.copied:
             return Fidelity.ALTERED if bracketed or quotation.damaged else Fidelity.UNKNOWN
         return Fidelity.UNKNOWN if bracketed or quotation.damaged else Fidelity.VERBATIM
+
+
+def quotation_alone(page: Page, sentence: Sentence, quotation: Quotation) -> bool:
+    """Whether a quotation is all that its sentence holds."""
+    outside = [w for w in sentence.words if w.start < quotation.outer_start or w.start >= quotation.outer_end]
+    return not outside and page.text[quotation.start : quotation.end].count(" ") >= MIN_DIRECT_WORDS - 1
 
 
 _CAPTION = re.compile(r"^[•▪◦]|\((?:image|photo|picture|foto|bild|source)s?:", re.IGNORECASE)

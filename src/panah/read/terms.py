@@ -14,6 +14,8 @@ from .word_classes import word_class
 from .words import words_in
 
 MAX_TERM_WORDS: Final = 4
+_OBJECTS: Final = frozenset(["it", "this", "that", "him", "her", "them"])
+"""Called it "a lie": somebody says so; a thing called "Night Bus" is only named."""
 
 
 def is_term(page: Page, sentence: Sentence, quotation: Quotation, cues: Sequence[Cue]) -> bool:
@@ -25,7 +27,8 @@ def is_term(page: Page, sentence: Sentence, quotation: Quotation, cues: Sequence
         return False
     naming = word_class("naming", page.language)
     before = [word.text for word in sentence.words if word.end <= quotation.outer_start][-6:]
-    if naming & set(before[-2:]) or (not cues and naming & {word.text for word in sentence.words}):
+    named = before[-1:] if before[-1:] and before[-1] in _OBJECTS else before[-2:]
+    if naming & set(named) or (not cues and naming & {word.text for word in sentence.words}):
         return True
     folded = " ".join(word.text for word in inside)
     denied = any(hit.rule.meaning in NEGATIVE for hit in stance_hits(sentence.all_words, page.language))
