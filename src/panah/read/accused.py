@@ -42,16 +42,18 @@ def side_of(page: Page, who: Who | None) -> Side:
     texts = {word.text for word in words}
     if who.kind == "person":
         texts |= _roles(page).get(who.name, frozenset())
-    if texts & word_class("defendant", page.language):
+    whole = {word.text for word in words_in(who.name)}
+    if texts & word_class("defendant", page.language) or (whole & {"accused", "defendant"} and texts & _COUNSEL):
         return Side.DEFENDANT
+    if who.kind == "news" or texts & word_class("medium", page.language):
+        return Side.ACCUSED if whole & word_class("state_medium", page.language) else Side.GROUP
     if words and words[-1].text in word_class("ngo", page.language):
         return Side.GROUP
     if who.kind == "embassy" or texts & word_class("accused_word", page.language):
         return Side.ACCUSED
-    official = who.kind == "authority" or bool(texts & word_class("official_word", page.language))
+    official = who.kind == "authority" or bool(texts & word_class("official_word", page.language)) or {"attorney", "general"} <= texts
     if not official and _is_wronged(words, texts, page.language):
         return Side.WRONGED
-    whole = {word.text for word in words_in(who.name)}
     if official and texts & word_class("speaks_for", page.language) and whole & word_class("wronged", page.language):
         return Side.GROUP
     official = official or _is_state(page, who, words)
@@ -80,6 +82,7 @@ def _is_state(page: Page, who: Who, words: Sequence[Word]) -> bool:
     return who.kind == "unknown" and 0 < len(words) <= 2 and words[0].capital and _country(page, who) is not None
 
 
+_COUNSEL: Final = frozenset(["counsel", "lawyer", "lawyers", "attorney", "barrister", "solicitor"])
 _OF_HOSTS: Final = frozenset({"lives", "located", "public_body"})
 _OF: Final = frozenset(["for", "of", "in", "at", "from", "to", "who", "on"])
 
@@ -96,7 +99,7 @@ def _is_wronged(words: Sequence[Word], texts: set[str], language: str) -> bool:
     wronged = word_class("wronged", language)
     if language == "zh":
         return bool(words) and words[-1].text in wronged
-    return bool(texts & wronged)
+    return bool(texts & wronged) and not {"attorney", "general"} <= texts
 
 
 @lru_cache(maxsize=4)

@@ -21,9 +21,11 @@ from .word_classes import word_class
 from .words import Word, words_in
 
 MAX_WORDS_TO_CUE: Final = 26
+MAX_TO_NAME: Final = 6
 _BE: Final = frozenset(["was", "were", "is", "are", "been", "being", "be", "got", "wurde", "werd", "a"])
 _HEARERS: Final = frozenset({"told"})
 _COUNTERPART: Final = word_class("meets", "mul")
+_JOINING: Final = frozenset(["and", "but", "then", "while", "und", "aber", "et", "mais", "en", "maar", "och", "men", "og"])
 VERB_LAST: Final = frozenset({"tr", "ug"})
 """Turkish and Uyghur put the verb of saying last, and its subject before what is said."""
 _CJK_COLONS: Final = frozenset(":：")
@@ -143,7 +145,7 @@ class Attributor:
         if before and (introduced or (after and self._opens(sentence, quotation, before[-1]))):
             return self._before(sentence, quotation, before, after)
         unnamed = Attribution()
-        if after and self._is_near(sentence, quotation, after[0]):
+        if after and self._is_near(sentence, quotation, after[0]) and not (before and self._joins(quotation, after[0])):
             unnamed = self._after(sentence, quotation, after[0], until)
             if unnamed.speaker is not None:
                 return unnamed
@@ -155,7 +157,28 @@ class Attributor:
             return self._before(sentence, quotation, earlier[-1:], [])
         if introduced and (speaker := self._colon_speaker(since, quotation)):
             return Attribution(speaker, side="before")
-        return unnamed if unnamed.cue is not None else self._of_denial(sentence, quotation)
+        if unnamed.cue is not None:
+            return unnamed
+        denied = self._of_denial(sentence, quotation)
+        return denied if denied.side != "none" else self._named_after(sentence, quotation, until)
+
+    def _named_after(self, sentence: Sentence, quotation: Quotation, until: int) -> Attribution:
+        """ "…”, verzuchtte indiener Harm Example": a comma, a verb that no list holds, and the one name of the rest."""
+        comma = self.page.text[quotation.end - 1] in ",，" or self.page.text[quotation.outer_end : quotation.outer_end + 1] == ","
+        words = [word for word in sentence.words if quotation.outer_end <= word.start < until]
+        if not comma or not 1 < len(words) or words[0].capital:
+            return Attribution()
+        runs = runs_in(self.page.text, words[:MAX_TO_NAME], self.page.language)
+        named = [(name, run) for run in runs if (name := self.page.names.person(run)) is not None]
+        if len(named) != 1:
+            return Attribution()
+        name, run = named[0]
+        return Attribution(Who(name, "person", run.start, run.end, human=True), side="after")
+
+    def _joins(self, quotation: Quotation, cue: Cue) -> bool:
+        """Whether "and" or "but" follows the quotation: who spoke it does something more ("… and would not say where")."""
+        words = words_in(self.page.filled, quotation.outer_end, cue.start)
+        return bool(words) and words[0].text in _JOINING
 
     def _opens(self, sentence: Sentence, quotation: Quotation, cue: Cue) -> bool:
         """Whether a verb of saying stands right before the comma that opens a quotation: "he called and said, …"."""
@@ -262,12 +285,24 @@ class Attributor:
         aside = self.page.filled.rfind(",", clause, verb)
         if aside >= 0 and self.page.filled[cue.end : quotation.outer_start].strip() == ",":
             clause = aside if words_in(self.page.filled, aside, verb) else clause
+        if any(word.text in self._somebody for word in words_in(self.page.filled, clause, verb)[-3:]):
+            return None
         who = self.subject(clause, verb)
         if who is None:
-            who = self.subject(sentence.start, verb)
+            who = self.subject(sentence.start, self._first_verb(sentence, verb))
         if who is None and quotation.outer_start - cue.end > 3:
             who = self.subject(cue.end, quotation.outer_start, inverted=True)
         return who
+
+    def _first_verb(self, sentence: Sentence, verb: int) -> int:
+        """Where the first verb of saying stands, whose subject goes on; at most at the one given."""
+        first = cues_in([word for word in sentence.words if word.start < verb], self.page.language)
+        plain = [cue for cue in first if cue.first > 0 and cue.meaning == "verb"]
+        return plain[0].start if plain else verb
+
+    @cached_property
+    def _somebody(self) -> frozenset[str]:
+        return word_class("somebody", self.page.language)
 
     def _denials(self, sentence: Sentence, clause: int, cue: Cue) -> list[int]:
         """Where a verb of denying stands before the cue: its subject is the speaker ("It rejected this, saying …")."""
@@ -295,6 +330,9 @@ class Attributor:
         above = [each for each in earlier if each.end < cue.start]
         if not above:
             return start
+        last = [word for word in words_in(self.page.filled, above[-1].end, cue.start) if word.text not in ADVERBS]
+        if last and last[-1].text in _JOINING:
+            return sentence.start  # "said that … but warned against “…”": the subject goes on
         inner = above[-1].end
         if above[-1].meaning == "according":
             comma = self.page.filled.find(",", inner, cue.start)

@@ -41,11 +41,12 @@ class _Clause:
     words: tuple[Word, ...]
     cues: tuple[Cue, ...]
     hits: tuple[Hit, ...]
+    quotes: bool = False
 
     @property
     def says(self) -> bool:
         """Whether somebody says or denies something in it."""
-        return bool(self.hits) or any(cue.meaning != "quote_only" for cue in self.cues)
+        return self.quotes or bool(self.hits) or any(cue.meaning != "quote_only" for cue in self.cues)
 
 
 def indirect_statements(
@@ -58,27 +59,51 @@ def indirect_statements(
         claimed: Quotations of this sentence with their attribution and the stance that the writer's words give.
     """
     found: list[tuple[Statement, Who | None]] = []
-    for clause in _clauses(page, sentence, cues):
-        told = _told(page, attributor, clause, claimed, found[-1][1] if found else None)
+    previous: Who | None = None
+    for clause in _clauses(page, sentence, cues, claimed):
+        told = _told(page, attributor, clause, claimed, previous)
         if told is not None:
             found.append(told)
+            previous = told[1]
+        quoted = [by.speaker for quotation, by, _ in claimed if clause.start <= quotation.start < clause.end]
+        previous = quoted[-1] or previous if quoted else previous
+    return [*found, *_beside_quotations(page, sentence, claimed)]
+
+
+def _beside_quotations(page: Page, sentence: Sentence, claimed: Claimed) -> list[tuple[Statement, Who | None]]:
+    """ "The minister said that X and that Y “followed the rules”": X is told in the writer's words before the quotation."""
+    found: list[tuple[Statement, Who | None]] = []
+    for quotation, by, _ in claimed[:1]:
+        if by.cue is None or by.side != "before" or by.cue.meaning == "according" or by.speaker is None:
+            continue
+        joints = [m.start() for m in _JOIN.finditer(page.filled, by.cue.end, quotation.outer_start)]
+        words = tuple(w for w in sentence.words if by.cue.end <= w.start < (joints[-1] if joints else 0))
+        clause = _Clause(by.cue.start, joints[-1] if joints else 0, words, (), ())
+        start = _content_after(page, clause, by.cue) if len(words) >= MIN_CONTENT_WORDS else None
+        if start is not None:
+            end = _last_word(page, clause.end)
+            stance = _content_stance(page, clause, by.speaker, start, end)
+            told = _statement(page, start, end, by.speaker, stance, clause, ())
+            found += [told] if told is not None else []
     return found
 
 
-def _clauses(page: Page, sentence: Sentence, cues: Sequence[Cue]) -> list[_Clause]:
+def _clauses(page: Page, sentence: Sentence, cues: Sequence[Cue], claimed: Claimed) -> list[_Clause]:
     """Cut where a new subject says or denies something: at a semicolon, or an "and" that another statement follows."""
     bounds = [sentence.start, *_cuts(page, sentence), sentence.end]
-    pieces = [_piece(page, sentence, cues, *pair) for pair in itertools.pairwise(bounds)]
+    pieces = [_piece(page, sentence, cues, claimed, *pair) for pair in itertools.pairwise(bounds)]
     merged: list[_Clause] = []
     for piece in pieces:
         if merged and not (piece.says and merged[-1].says):
-            merged[-1] = _piece(page, sentence, cues, merged[-1].start, piece.end)
+            merged[-1] = _piece(page, sentence, cues, claimed, merged[-1].start, piece.end)
         else:
             merged.append(piece)
     return merged
 
 
-_JOIN = re.compile(r";\s|,? (?:and|but|however|while|whereas|und|et|en|och|og|ve|и)(?= )|，而|；")
+_JOIN = re.compile(
+    r";\s|,? (?:and|but|however|while|whereas|und|aber|et|mais|en|maar|och|men|og|ve|ama|и|но|а)(?= )|，而|；|，(?=指|称|稱|并|並|但)"
+)
 # after these words "and" goes on with the same subject or the same clause
 _SUBORDINATE: Final = word_class("goes_on", "mul")
 
@@ -98,18 +123,19 @@ def _speaks_on(page: Page, words: Sequence[Word]) -> bool:
     return bool(begins) or any(cue.first == 0 and cue.meaning == "verb" for cue in cues_in(words[:3], page.language))
 
 
-def _piece(page: Page, sentence: Sentence, cues: Sequence[Cue], start: int, end: int) -> _Clause:
+def _piece(page: Page, sentence: Sentence, cues: Sequence[Cue], claimed: Claimed, start: int, end: int) -> _Clause:
     words = tuple(word for word in sentence.words if start <= word.start < end)
     inside = tuple(cue for cue in cues if start <= cue.start < end)
     hits = tuple(hit for hit in stance_hits(words, page.language) if hit.rule.meaning in NEGATIVE)
-    return _Clause(start, end, words, inside, hits)
+    quotes = any(by.cue is not None and start <= by.cue.start < quotation.start < end for quotation, by, _ in claimed)
+    return _Clause(start, end, words, inside, hits, quotes)
 
 
 def _told(
     page: Page, attributor: Attributor, clause: _Clause, claimed: Claimed, previous: Who | None
 ) -> tuple[Statement, Who | None] | None:
     hit = clause.hits[0] if clause.hits else None
-    cue = next((each for each in clause.cues if each.meaning != "quote_only"), None)
+    cue = next((each for each in clause.cues if each.meaning != "quote_only" or _takes_clause(page, clause, each)), None)
     leads = hit is not None and (cue is None or clause.words[hit.first].start <= cue.start)
     if hit is not None and leads and not (cue and _is_told_after(page, clause, hit, cue)):
         return _denied(page, attributor, clause, claimed, previous)
@@ -123,6 +149,14 @@ def _told(
         return _denied(page, attributor, clause, claimed, previous) if hit is not None else None
     start, end, who = told
     return _statement(page, start, end, who, _content_stance(page, clause, who, start, end), clause, claimed)
+
+
+def _takes_clause(page: Page, clause: _Clause, cue: Cue) -> bool:
+    """Whether "that" follows a verb that else only leads to a quotation: "tweeted that …", "put it to the court that …"."""
+    following = [word.text for word in clause.words if word.start >= cue.end][:6]
+    that = word_class("that", page.language) | word_class("how", page.language)
+    at = next((at for at, word in enumerate(following) if word in that), None)
+    return at == 0 or (at is not None and following[0] in _NO_CONTENT | _OBJECTS | {"it"})
 
 
 def _is_told_after(page: Page, clause: _Clause, hit: Hit, cue: Cue) -> bool:
@@ -163,8 +197,8 @@ def _denial(
     """The whole clause, unless it only leads to a quotation that carries it already."""
     last = clause.words[hit.last - 1]
     end = clause.end
-    for quotation in [q for q, _, stance in claimed if clause.start <= q.outer_start < clause.end and stance]:
-        joint = page.filled.find(" and ", last.end, quotation.outer_start)
+    for quotation in [q for q, _, _ in claimed if clause.start <= q.outer_start < clause.end and last.end <= q.start]:
+        joint = next((m.start() for m in _JOIN.finditer(page.filled, last.end, quotation.outer_start)), -1)
         if joint < 0:
             return None
         end = min(end, joint)
@@ -282,6 +316,8 @@ def _content(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> t
         return _according(page, attributor, clause, cue)
     if page.language in VERB_LAST:
         return _verb_last(page, attributor, clause, cue)
+    if (inserted := _inserted(page, attributor, clause, cue)) is not None:
+        return inserted
     after = _content_after(page, clause, cue)
     comma = _subject_comma(page, clause, cue)
     if after is not None:
@@ -320,6 +356,27 @@ def _first_person(page: Page, clause: _Clause, until: int) -> Who | None:
     return Who(named[0][0], "person", named[0][1].start, named[0][1].end, human=True) if named else None
 
 
+def _inserted(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> tuple[int, int, Who | None] | None:
+    """ "Those who refuse, they said, lose their papers": the clause goes on after the verb of saying."""
+    if page.filled[cue.end : cue.end + 1] != "," or page.language != "en":
+        return None
+    comma = page.filled.rfind(",", clause.start, cue.start)
+    between = [word for word in clause.words if comma < word.start < cue.start and word.text not in ADVERBS]
+    before = [word for word in clause.words if word.start < comma]
+    after = [word for word in clause.words if word.start > cue.end]
+    if comma < 0 or not before or len(after) < MIN_CONTENT_WORDS or not 0 < len(between) <= MAX_INSERTED:
+        return None
+    if any(w.text in _RELATIVE for w in between) or page.filled[cue.end : clause.end].count(FILLER):
+        return None
+    if after[0].text in _RELATIVE | {"a", "an"} or after[0].text.endswith("ing") or before[-1].capital:
+        return None
+    who = attributor.subject(comma, cue.start)
+    return before[0].start, _last_word(page, clause.end), who
+
+
+MAX_INSERTED: Final = 4
+
+
 def _has_subject(clause: _Clause, start: int, cue: Cue) -> bool:
     return any(start <= word.start < cue.start and word.text not in ADVERBS for word in clause.words)
 
@@ -334,14 +391,17 @@ _NO_CONTENT: Final = word_class("no_content", "mul")
 def _content_after(page: Page, clause: _Clause, cue: Cue) -> int | None:
     """Where the clause under the verb begins, or ``None`` when none follows it."""
     following = [word for word in clause.words if word.start >= cue.end]
-    that = word_class("that", page.language)
+    that = word_class("that", page.language) | word_class("how", page.language)
     joined = next((at for at, word in enumerate(following[:9]) if word.text in that), None)
-    if joined is not None and (cue.meaning == "told" or joined == 0 or following[0].text in _NO_CONTENT):
-        start = joined + 1
-    elif page.language == "de" and len(following) >= MIN_CONTENT_WORDS and _COMMA_ONLY.fullmatch(
-        page.filled, cue.end, following[0].start
+    subject = next((at for at, word in enumerate(following[:5]) if word.text in _OPENS_CLAUSE), None)
+    if joined is not None and (
+        cue.meaning == "told" or joined == 0 or following[0].text in _NO_CONTENT | _OBJECTS | {"it"}
     ):
-        start = 0  # "erklärte, sie wisse davon nichts"
+        start = joined + 1
+    elif cue.meaning == "told" and subject and page.language == "en":
+        start = subject  # "told reporters he knew nothing"
+    elif page.language == "de" and (skipped := _until_german_clause(page, cue, following)) is not None:
+        start = skipped  # "erklärte auf Anfrage, sie wisse davon nichts"
     elif cue.meaning == "told" or not following or following[0].text in _NO_CONTENT or page.language != "en":
         return _unspaced_content(page, clause, cue, following)
     else:
@@ -381,7 +441,16 @@ def _breaks_off(page: Page, start: int, end: int) -> bool:
     return any(mark in page.filled[start:end] for mark in ".,;(" + FILLER)
 
 
-_COMMA_ONLY = re.compile(r",\s*")
+MAX_BEFORE_GERMAN_CLAUSE: Final = 4
+
+
+def _until_german_clause(page: Page, cue: Cue, following: Sequence[Word]) -> int | None:
+    comma = page.filled.find(",", cue.end, following[-1].start if following else cue.end)
+    skipped = sum(word.start < comma for word in following)
+    return skipped if comma >= 0 and skipped <= MAX_BEFORE_GERMAN_CLAUSE else None
+
+
+_OPENS_CLAUSE: Final = frozenset(["he", "she", "it", "they", "there", "nobody", "nothing", "no", "none"])
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)")  # not the one inside "500,000"
 
 
@@ -435,10 +504,38 @@ def _according(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) ->
     if len(before) >= MIN_CONTENT_WORDS:
         who = attributor.subject(cue.end, comma if comma >= 0 else clause.end)
         return before[0].start, _last_word(page, cue.start), who
+    if comma < 0 or page.language in _VERB_SECOND:
+        return _according_unparted(page, attributor, clause, cue)
     content = [word for word in clause.words if comma >= 0 and word.start > comma]
     if len(content) < MIN_CONTENT_WORDS:
         return None
     return content[0].start, _last_word(page, clause.end), attributor.subject(cue.end, comma)
+
+
+_VERB_SECOND: Final = frozenset({"de", "nl", "sv", "nb"})
+
+
+def _according_unparted(
+    page: Page, attributor: Attributor, clause: _Clause, cue: Cue
+) -> tuple[int, int, Who | None] | None:
+    """ "According to the council about 400 people fled", "volgens een woordvoerder ging het om …": no comma parts them."""
+    after = [word for word in clause.words if word.start >= cue.end]
+    determiners = word_class("determiner", page.language)
+    ends = _FINITE | _ABOUT | determiners
+    at = next((at for at, w in enumerate(after) if at > 1 and (w.text in ends or w.text.isdecimal())), None)
+    if page.language in _VERB_SECOND:
+        breaks = word_class("breaks", page.language) | determiners
+        lower = (at for at, w in enumerate(after) if at and not w.capital and w.text not in breaks)
+        first = next(lower, None)
+        named = bool(after) and after[0].capital
+        at = first if named else (None if first is None else first + (0 if after[0].capital else 1))
+    if at is None or len(after) - at < MIN_CONTENT_WORDS:
+        return None
+    who = attributor.subject(cue.end, after[at].start)
+    return after[at].start, _last_word(page, clause.end), who
+
+
+_ABOUT: Final = frozenset(["about", "some", "nearly", "almost", "around", "up", "more", "at", "as", "no", "he", "she", "it", "they"])
 
 
 def _statement(

@@ -256,6 +256,8 @@ class Names:
             return who
         for piece_start, piece_end in self._pieces(start, end):
             words = list(words_in(self.text, piece_start, piece_end))
+            if words and words[0].text in _RELATIVE:
+                continue
             if len(words) > MAX_PLAIN_WORDS and (body := self._last_body(words)):
                 words = body
             words = self._trimmed(self._nearest_phrase(words))
@@ -321,7 +323,8 @@ class Names:
 
         def is_aside(piece: tuple[int, int]) -> bool:
             words = words_in(self.text, *piece)
-            return not words or words[0].text in headings
+            is_one = len(words) > 1 and words[0].text == "one" and words[1].text != "of"
+            return not words or (words[0].text in headings and not is_one)
 
         return sorted(pieces, key=is_aside)
 
@@ -370,6 +373,7 @@ def _age_of(words: Sequence[Word]) -> str:
 
 
 ADVERBS: Final = word_class("adverb", "mul")
+_RELATIVE: Final = frozenset(["who", "which", "whose", "whom", "where", "when"])
 _LEADING: Final = frozenset(["in", "on", "at", "after", "before", "by", "from", "during", "with", "for", "to", "about"])
 _EMBASSY: Final = word_class("embassy_word", "mul")
 _AUTHORITY: Final = word_class("authority_word", "mul")

@@ -29,10 +29,10 @@ def human_phrases(words: Sequence[Word], language: str) -> Iterator[tuple[Word, 
     humans, determiners = human_words(language), word_class("determiner", language)
     breaks = word_class("breaks", language) | word_class("place_preposition", language)
     for at, word in enumerate(words):
-        if word.text not in humans or (word.capital and language not in {"de"} and at):
+        if word.text not in humans or (word.capital and language != "de" and at and words[at - 1].text not in determiners and not words[at - 1].capital):
             continue
         follows = words[at + 1] if at + 1 < len(words) else None
-        if follows is not None and (follows.text in humans or (follows.capital and language not in {"de"})):
+        if follows is not None and (follows.text in humans or (follows.capital and language != "de")):
             continue  # "the nurse Ana Example" has a name; in "a student nurse" the second word is the person
         if follows is not None and follows.text == "'s":
             continue

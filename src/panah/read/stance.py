@@ -15,6 +15,7 @@ from .people import Who
 from .phrases import Hit, Rule, lexicon
 from .quotations import Quotation
 from .sentences import Page, Sentence
+from .word_classes import word_class
 from .words import Word, words_in
 
 NEGATIVE: Final = frozenset(
@@ -27,6 +28,7 @@ NEGATIVE: Final = frozenset(
         "refuses_to_name",
     ]
 )
+MIN_WORDS_TO_EXPLAIN: Final = 3
 _BY: Final = {
     "any": frozenset(Side),
     "": frozenset(Side) - {Side.WRONGED},
@@ -48,7 +50,10 @@ def stance_hits(words: Sequence[Word], language: str) -> list[Hit]:
 
 def is_heard(page: Page, rule: Rule, who: Who | None) -> bool:
     """Whether a rule of ``stance.csv`` counts when this speaker says or does it."""
-    return side_of(page, who) in _BY[rule.row.get("by") or ""]
+    side = side_of(page, who)
+    if side is Side.GROUP and rule.meaning == "alternative_explanation":
+        return False
+    return side in _BY[rule.row.get("by") or ""]
 
 
 def answer_of(page: Page, words: Sequence[Word], who: Who | None) -> str:
@@ -57,7 +62,15 @@ def answer_of(page: Page, words: Sequence[Word], who: Who | None) -> str:
     for hit in lexicon("answers", page.language).hits(words):
         if side in _HEARD[hit.rule.row["by"]]:
             return hit.rule.meaning
-    return ""
+    return "alternative_explanation" if _explains(page, words, side) else ""
+
+
+def _explains(page: Page, words: Sequence[Word], side: Side) -> bool:
+    """Whether the accused side gives its own account: all it says that neither admits, regrets, warns nor looks ahead."""
+    texts = {word.text for word in words}
+    if side is not Side.ACCUSED or len(words) < MIN_WORDS_TO_EXPLAIN:
+        return False
+    return not any(texts & word_class(name, page.language) for name in ("acknowledging", "speaks_to", "spoken_to"))
 
 
 def introduced_stance(page: Page, sentence: Sentence, quotation: Quotation, attribution: Attribution) -> str:
@@ -76,6 +89,9 @@ def introduced_stance(page: Page, sentence: Sentence, quotation: Quotation, attr
     return governing[0].rule.meaning if governing else ""
 
 
+_JOINTS: Final = (" and ", " but ", " while ", ";", " und ", " aber ", " et ", " mais ", " maar ", " och ", " men ", " и ", " но ")
+
+
 def _governs(page: Page, words: Sequence[Word], hit: Hit, quotation: Quotation) -> bool:
     """Whether the denial leads to the quotation: nothing between them starts a new statement."""
     first, last = words[hit.first], words[hit.last - 1]
@@ -84,7 +100,7 @@ def _governs(page: Page, words: Sequence[Word], hit: Hit, quotation: Quotation) 
     if last.start >= quotation.start:
         return True
     between = page.filled[last.end : quotation.outer_start]
-    return " and " not in between and ";" not in between
+    return not any(joint in between for joint in _JOINTS)
 
 
 def spoken_stance(page: Page, quotation: Quotation, who: Who | None, *, after_denial: str = "") -> str:
@@ -99,9 +115,9 @@ def spoken_stance(page: Page, quotation: Quotation, who: Who | None, *, after_de
     hits = [hit for hit in stance_hits(words, page.language) if is_heard(page, hit.rule, who)]
     if hits:
         return hits[0].rule.meaning
-    if after_denial in {"denies", "denies_responsibility"}:
-        return after_denial
-    return answer_of(page, words, who) or "asserts"
+    answer = answer_of(page, words, who)
+    goes_on = after_denial in {"denies", "denies_responsibility"} and (answer or side_of(page, who) is not Side.ACCUSED)
+    return after_denial if goes_on else (answer or "asserts")
 
 
 def _is_plain_person(page: Page, who: Who) -> bool:

@@ -63,6 +63,7 @@ class _Reader:
             self._last_paragraph = self._previous if self._paragraph == sentence.paragraph - 1 else Attribution()
             self._paragraph, self._previous, self._stance = sentence.paragraph, Attribution(), ""
             self._subject = None
+        n_found = len(self.found)
         cues = cues_in(sentence.words, self.page.language)
         used: list[Cue] = []
         claimed: list[tuple[Quotation, Attribution, str]] = []
@@ -89,7 +90,10 @@ class _Reader:
         if claimed and claimed[-1][1].speaker is not None:
             self._settle(claimed[-1][1])
             self._previous = claimed[-1][1]
+        spoke = self.memory.speaker if len(self.found) > n_found else None
         self.memory_after(sentence)
+        if spoke is not None:
+            self.memory.see_speaker(spoke)
 
     def memory_after(self, sentence: Sentence) -> None:
         """Names of a sentence without a speaker of its own become the latest ones spoken of."""
@@ -132,8 +136,6 @@ class _Reader:
         """Quotations that waited for a name take the next speaker of their paragraph, or stay without one."""
         for sentence, quotation in self._waiting:
             chosen = attribution
-            if chosen.speaker is None and self._previous.speaker is not None:
-                chosen = Attribution(self._previous.speaker)
             if chosen.speaker is None:
                 chosen = Attribution(self._unsaid.get(quotation.start))
             self._add(sentence, quotation, Attribution(chosen.speaker, chosen.chain), "")

@@ -14,6 +14,8 @@ from .word_classes import word_class
 from .words import words_in
 
 MAX_TERM_WORDS: Final = 4
+MIN_SPOKEN_OF: Final = 3
+_SPEAKS_OF: Final = frozenset(["speaks", "speak", "spoke", "talks", "talked"])
 _OBJECTS: Final = frozenset(["it", "this", "that", "him", "her", "them"])
 """Called it "a lie": somebody says so; a thing called "Night Bus" is only named."""
 
@@ -29,6 +31,8 @@ def is_term(page: Page, sentence: Sentence, quotation: Quotation, cues: Sequence
     before = [word.text for word in sentence.words if word.end <= quotation.outer_start][-6:]
     named = before[-1:] if before[-1:] and before[-1] in _OBJECTS else before[-2:]
     if naming & set(named) or (not cues and naming & {word.text for word in sentence.words}):
+        return True
+    if len(inside) < MIN_SPOKEN_OF and before[-1:] == ["of"] and before[-2:-1] and before[-2] in _SPEAKS_OF:
         return True
     folded = " ".join(word.text for word in inside)
     denied = any(hit.rule.meaning in NEGATIVE for hit in stance_hits(sentence.all_words, page.language))
