@@ -59,10 +59,25 @@ def side_of(page: Page, who: Who | None) -> Side:
     official = official or _is_state(page, who, words)
     if not official:
         return Side.DEFENDANT if texts & word_class("company", page.language) else Side.OTHER
+    if who.kind == "person":
+        return Side.AUTHORITY
     country = _country(page, who)
     if country is None:
         return Side.AUTHORITY if whole & word_class("host_body", page.language) else Side.ACCUSED
     return Side.ACCUSED if is_accused(page, country) else Side.AUTHORITY
+
+
+def speaks_for_the_state(page: Page, who: Who) -> bool:
+    """Whether somebody speaks for the one state that the document names most as acting: its mission or government."""
+    whole = {word.text for word in words_in(who.name)}
+    if side_of(page, who) is not Side.ACCUSED or whole & word_class("host_body", page.language):
+        return False
+    country = _country(page, who)
+    if country is None:
+        return who.kind == "embassy" or bool(whole & word_class("accused_word", page.language))
+    origin, host = _weights(page)
+    weights = {code: weight - host.get(code, 0.0) for code, weight in origin.items()}
+    return ORIGIN_OF.get(country, country) == max(weights, key=lambda code: weights[code], default="")
 
 
 def is_accused(page: Page, country: str) -> bool:
@@ -79,7 +94,10 @@ def _country(page: Page, who: Who) -> str | None:
 
 def _is_state(page: Page, who: Who, words: Sequence[Word]) -> bool:
     """Whether a state is called by its capital or seat: "Riyadh denied it"."""
-    return who.kind == "unknown" and 0 < len(words) <= 2 and words[0].capital and _country(page, who) is not None
+    if who.kind != "unknown" or not 0 < len(words_in(who.name)) <= 2 or not all(word.capital for word in words):
+        return False
+    mentions = page.geography.mentions(words_in(page.text, who.start, who.end)) if who.start >= 0 else []
+    return bool(mentions) and mentions[0].kind != "people" and not mentions[0].name.endswith("s")
 
 
 _COUNSEL: Final = frozenset(["counsel", "lawyer", "lawyers", "attorney", "barrister", "solicitor"])

@@ -25,7 +25,6 @@ MAX_TO_NAME: Final = 6
 _BE: Final = frozenset(["was", "were", "is", "are", "been", "being", "be", "got", "wurde", "werd", "a"])
 _HEARERS: Final = frozenset({"told"})
 _COUNTERPART: Final = word_class("meets", "mul")
-_JOINING: Final = frozenset(["and", "but", "then", "while", "und", "aber", "et", "mais", "en", "maar", "och", "men", "og"])
 VERB_LAST: Final = frozenset({"tr", "ug"})
 """Turkish and Uyghur put the verb of saying last, and its subject before what is said."""
 _CJK_COLONS: Final = frozenset(":：")
@@ -136,7 +135,7 @@ class Attributor:
         others = [each for each in sentence.quotations if each is not quotation]
         until = min((each.outer_start for each in others if each.start > quotation.start), default=sentence.end)
         since = max((each.outer_end for each in others if each.start < quotation.start), default=sentence.start)
-        after = [cue for cue in cues if quotation.outer_end <= cue.start < until]
+        after = self._main_verbs(sentence, [cue for cue in cues if quotation.outer_end <= cue.start < until])
         before = [cue for cue in cues if since <= cue.start < quotation.outer_start]
         earlier = [cue for cue in cues if cue.start < since]
         introduced = text[since : quotation.outer_start].rstrip()[-1:] in _CJK_COLONS
@@ -175,10 +174,21 @@ class Attributor:
         name, run = named[0]
         return Attribution(Who(name, "person", run.start, run.end, human=True), side="after")
 
+    def _main_verbs(self, sentence: Sentence, cues: list[Cue]) -> list[Cue]:
+        """The verbs of saying without those of a relative clause: "Ana, who holds a permit, wrote"."""
+
+        def is_aside(cue: Cue) -> bool:
+            comma = self.page.filled.rfind(",", sentence.start, cue.start)
+            within = [word for word in sentence.words if comma < word.start < cue.start]
+            return comma >= 0 and bool(within) and within[0].text in {"who", "which", "whose"}
+
+        kept = [cue for cue in cues if not is_aside(cue)]
+        return kept or cues
+
     def _joins(self, quotation: Quotation, cue: Cue) -> bool:
         """Whether "and" or "but" follows the quotation: who spoke it does something more ("… and would not say where")."""
         words = words_in(self.page.filled, quotation.outer_end, cue.start)
-        return bool(words) and words[0].text in _JOINING
+        return bool(words) and words[0].text in word_class("joint", self.page.language) | {"then"}
 
     def _opens(self, sentence: Sentence, quotation: Quotation, cue: Cue) -> bool:
         """Whether a verb of saying stands right before the comma that opens a quotation: "he called and said, …"."""
@@ -331,7 +341,7 @@ class Attributor:
         if not above:
             return start
         last = [word for word in words_in(self.page.filled, above[-1].end, cue.start) if word.text not in ADVERBS]
-        if last and last[-1].text in _JOINING:
+        if last and last[-1].text in word_class("joint", self.page.language) | {"then"}:
             return sentence.start  # "said that … but warned against “…”": the subject goes on
         inner = above[-1].end
         if above[-1].meaning == "according":
@@ -353,6 +363,10 @@ class Attributor:
                 limit = self._next_comma(words[skip].end, cue.start)
                 purpose = next((w.start for w in words[skip + 1 :] if w.text in {"to", "for", "about"}), limit)
                 return self.page.names.speaker(words[skip].end, min(limit, purpose))
+        missions = word_class("embassy_word", "mul")
+        at = next((word for word in words if word.text in missions), None)
+        if at is not None:
+            return self.page.names.speaker(at.start, at.end)  # "applied at the consulate and was told to …"
         following = [word for word in sentence.words if word.start >= cue.end]
         if following and following[0].text == "by":
             return self.page.names.speaker(following[0].end, self._next_comma(following[0].end, sentence.end))

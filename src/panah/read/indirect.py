@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from panah.model.claim import Fidelity
@@ -76,7 +77,7 @@ def _beside_quotations(page: Page, sentence: Sentence, claimed: Claimed) -> list
     for quotation, by, _ in claimed[:1]:
         if by.cue is None or by.side != "before" or by.cue.meaning == "according" or by.speaker is None:
             continue
-        joints = [m.start() for m in _JOIN.finditer(page.filled, by.cue.end, quotation.outer_start)]
+        joints = [m.start() for m in _join(page.language).finditer(page.filled, by.cue.end, quotation.outer_start)]
         words = tuple(w for w in sentence.words if by.cue.end <= w.start < (joints[-1] if joints else 0))
         clause = _Clause(by.cue.start, joints[-1] if joints else 0, words, (), ())
         start = _content_after(page, clause, by.cue) if len(words) >= MIN_CONTENT_WORDS else None
@@ -94,23 +95,37 @@ def _clauses(page: Page, sentence: Sentence, cues: Sequence[Cue], claimed: Claim
     pieces = [_piece(page, sentence, cues, claimed, *pair) for pair in itertools.pairwise(bounds)]
     merged: list[_Clause] = []
     for piece in pieces:
-        if merged and not (piece.says and merged[-1].says):
+        if merged and not (piece.says and merged[-1].says) and not _speaks_further(page, merged[-1], piece):
             merged[-1] = _piece(page, sentence, cues, claimed, merged[-1].start, piece.end)
         else:
             merged.append(piece)
     return merged
 
 
-_JOIN = re.compile(
-    r";\s|,? (?:and|but|however|while|whereas|und|aber|et|mais|en|maar|och|men|og|ve|ama|и|но|а)(?= )|，而|；|，(?=指|称|稱|并|並|但)"
-)
+def _speaks_further(page: Page, before: _Clause, piece: _Clause) -> bool:
+    """ "He said that …; his client had fetched a paper": what stands after a semicolon is told too."""
+    parted = page.filled[: piece.start].rstrip()[-1:] == ";"
+    return parted and before.says and bool(piece.words) and piece.words[0].text in _GOES_ON_WITH
+
+
+_GOES_ON_WITH: Final = frozenset(["he", "she", "it", "they", "his", "her", "their", "its"])
+
+
+@lru_cache(maxsize=32)
+def _join(language: str) -> re.Pattern[str]:
+    """What may part two statements of a sentence: a semicolon, "and" and "but" in the document's language."""
+    words = "|".join(sorted(word_class("joint", language)))
+    plain = rf"|,? (?:{words})(?= )" if words else ""
+    return re.compile(rf";\s{plain}|，而|；|，(?=指|称|稱|并|並|但)")
+
+
 # after these words "and" goes on with the same subject or the same clause
 _SUBORDINATE: Final = word_class("goes_on", "mul")
 
 
 def _cuts(page: Page, sentence: Sentence) -> list[int]:
     cuts = []
-    for match in _JOIN.finditer(page.filled, sentence.start, sentence.end):
+    for match in _join(page.language).finditer(page.filled, sentence.start, sentence.end):
         following = [word for word in sentence.words if word.start >= match.end()]
         if following and (following[0].text not in _SUBORDINATE or _speaks_on(page, following)):
             cuts.append(match.end())
@@ -139,9 +154,13 @@ def _told(
     leads = hit is not None and (cue is None or clause.words[hit.first].start <= cue.start)
     if hit is not None and leads and not (cue and _is_told_after(page, clause, hit, cue)):
         return _denied(page, attributor, clause, claimed, previous)
+    if cue is None and previous is not None and clause.words and clause.words[0].text in _GOES_ON_WITH:
+        start, end = clause.words[0].start, _last_word(page, clause.end)
+        return _statement(page, start, end, previous, _content_stance(page, clause, previous, start, end), clause, claimed)
     if cue is None or cue.passive:
         return None
-    told = _content(page, attributor, clause, cue)
+    cue = _outer(page, clause, cue)
+    told = _content(page, attributor, clause, cue, previous)
     if told is None and previous is not None and cue.first_word_of(clause.words):
         after = _content_after(page, clause, cue)  # "… and said that …": the subject goes on
         told = (after, _last_word(page, clause.end), previous) if after is not None else None
@@ -156,7 +175,7 @@ def _takes_clause(page: Page, clause: _Clause, cue: Cue) -> bool:
     following = [word.text for word in clause.words if word.start >= cue.end][:6]
     that = word_class("that", page.language) | word_class("how", page.language)
     at = next((at for at, word in enumerate(following) if word in that), None)
-    return at == 0 or (at is not None and following[0] in _NO_CONTENT | _OBJECTS | {"it"})
+    return at == 0 or (at is not None and (following[0] in _NO_CONTENT | _OBJECTS or following[:2] == ["it", "to"]))
 
 
 def _is_told_after(page: Page, clause: _Clause, hit: Hit, cue: Cue) -> bool:
@@ -198,7 +217,7 @@ def _denial(
     last = clause.words[hit.last - 1]
     end = clause.end
     for quotation in [q for q, _, _ in claimed if clause.start <= q.outer_start < clause.end and last.end <= q.start]:
-        joint = next((m.start() for m in _JOIN.finditer(page.filled, last.end, quotation.outer_start)), -1)
+        joint = next((m.start() for m in _join(page.language).finditer(page.filled, last.end, quotation.outer_start)), -1)
         if joint < 0:
             return None
         end = min(end, joint)
@@ -288,13 +307,16 @@ def _first_word(clause: _Clause, who: Who | None) -> int:
     return before[-1].start if before and len(before) <= 1 and len(before[-1].text) <= 4 else who.start
 
 
-_LAST_JOINT = re.compile(r"[ ,;](?:and|but|while|however|und|aber|et|mais|en|maar|och|men|og|ve|ama|и|но)$")
+@lru_cache(maxsize=32)
+def _last_joint(language: str) -> re.Pattern[str]:
+    words = "|".join(sorted(word_class("joint", language) | {"and"}))
+    return re.compile(rf"[ ,;](?:{words})$")
 
 
 def _last_word(page: Page, end: int) -> int:
     while end > 0 and page.text[end - 1] in " \n.,;:!?—–-。，；":
         end -= 1
-    joint = _LAST_JOINT.search(page.filled, max(0, end - 8), end)
+    joint = _last_joint(page.language).search(page.filled, max(0, end - 8), end)
     return _last_word(page, joint.start()) if joint else end
 
 
@@ -310,13 +332,30 @@ def _content_stance(page: Page, clause: _Clause, who: Who | None, start: int, en
     return answer_of(page, words, who) or "asserts"
 
 
-def _content(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> tuple[int, int, Who | None] | None:
+def _outer(page: Page, clause: _Clause, cue: Cue) -> Cue:
+    """The last verb of saying of "X warned Y, his publisher said": who tells it all."""
+    last = clause.cues[-1]
+    behind = sum(word.start >= last.end for word in clause.words)
+    if last is cue or last.meaning not in {"verb", "noun_like"} or behind > MAX_BEHIND_OUTER:
+        return cue
+    comma = page.filled.rfind(",", clause.start, last.start)
+    between = [word for word in clause.words if comma < word.start < last.start]
+    parted = comma > cue.end and 0 < len(between) <= MAX_INSERTED and between[0].text not in _RELATIVE
+    return last if parted and page.language == "en" else cue
+
+
+MAX_BEHIND_OUTER: Final = 3
+
+
+def _content(
+    page: Page, attributor: Attributor, clause: _Clause, cue: Cue, previous: Who | None = None
+) -> tuple[int, int, Who | None] | None:
     """What is said, and by whom, for one verb of saying: after it, before it, or beside "according to"."""
     if cue.meaning == "according":
         return _according(page, attributor, clause, cue)
     if page.language in VERB_LAST:
         return _verb_last(page, attributor, clause, cue)
-    if (inserted := _inserted(page, attributor, clause, cue)) is not None:
+    if (inserted := _inserted(page, attributor, clause, cue, previous)) is not None:
         return inserted
     after = _content_after(page, clause, cue)
     comma = _subject_comma(page, clause, cue)
@@ -356,7 +395,9 @@ def _first_person(page: Page, clause: _Clause, until: int) -> Who | None:
     return Who(named[0][0], "person", named[0][1].start, named[0][1].end, human=True) if named else None
 
 
-def _inserted(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> tuple[int, int, Who | None] | None:
+def _inserted(
+    page: Page, attributor: Attributor, clause: _Clause, cue: Cue, previous: Who | None
+) -> tuple[int, int, Who | None] | None:
     """ "Those who refuse, they said, lose their papers": the clause goes on after the verb of saying."""
     if page.filled[cue.end : cue.end + 1] != "," or page.language != "en":
         return None
@@ -370,7 +411,7 @@ def _inserted(page: Page, attributor: Attributor, clause: _Clause, cue: Cue) -> 
         return None
     if after[0].text in _RELATIVE | {"a", "an"} or after[0].text.endswith("ing") or before[-1].capital:
         return None
-    who = attributor.subject(comma, cue.start)
+    who = previous if between[-1].text in _HE and previous is not None else attributor.subject(comma, cue.start)
     return before[0].start, _last_word(page, clause.end), who
 
 
@@ -394,8 +435,9 @@ def _content_after(page: Page, clause: _Clause, cue: Cue) -> int | None:
     that = word_class("that", page.language) | word_class("how", page.language)
     joined = next((at for at, word in enumerate(following[:9]) if word.text in that), None)
     subject = next((at for at, word in enumerate(following[:5]) if word.text in _OPENS_CLAUSE), None)
+    put_it = [word.text for word in following[:2]] == ["it", "to"]
     if joined is not None and (
-        cue.meaning == "told" or joined == 0 or following[0].text in _NO_CONTENT | _OBJECTS | {"it"}
+        cue.meaning == "told" or joined == 0 or put_it or following[0].text in _NO_CONTENT | _OBJECTS
     ):
         start = joined + 1
     elif cue.meaning == "told" and subject and page.language == "en":

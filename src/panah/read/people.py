@@ -14,7 +14,7 @@ from typing import Final
 
 from panah.places import GazetteerPlace, find_country, find_place
 
-from .roles import AGE, human_phrases, human_words, is_new, only_ones, roles_beside, single_name_after
+from .roles import AGE, NEW, human_phrases, human_words, is_new, only_ones, roles_beside, single_name_after
 from .word_classes import word_class
 from .words import Word, words_in
 
@@ -117,6 +117,9 @@ class Names:
         for run in runs:
             self._learn_titled(run)
         self.associations = self._associations_of(runs)
+        self.introduced = {
+            word.text for at, word in enumerate(words[1:]) if words[at].text in NEW and not self._apposed(words[at])
+        }
         self.roles: dict[str, set[str]] = {}
         self.by_role = self._roles_of(runs, words)
 
@@ -178,6 +181,10 @@ class Names:
             if len(run.words) > 1 and any(word.text in ngo for word in run.words):
                 found.setdefault(name, (name, "organisation", run.start, run.end))
         return list(found.values())
+
+    def _apposed(self, article: Word) -> bool:
+        """ "Ana Example, a journalist": the article begins an apposition, nobody new."""
+        return self.text[max(0, article.start - 2) : article.start] == ", "
 
     def _learn_single(self, folded: str, shown: str) -> None:
         self.whole.add(shown)
@@ -291,10 +298,22 @@ class Names:
         role = _age_of(words) or words[-1].text
         if len(words) <= 3 and (name := self.by_role.get(role)) and not self._is_new(words[0]):
             return Who(name, "person", words[0].start, words[-1].end, human=True)
+        if (only := self._only_one(words)) is not None:
+            return Who(only, "person", words[0].start, words[-1].end, human=True)
         plural = any(word.text in word_class("plural", self.language) for word in words)
         humans = self._roles | human_words(self.language)
         human = not plural and any(word.text in humans or word.text == "old" for word in words)
         return Who(shown, self._kind(words), words[0].start, words[-1].end, plural, human)
+
+    def _only_one(self, words: list[Word]) -> str | None:
+        """ "The witness", where the document names one person only and tells of no other witness."""
+        role = words[-1].text
+        if len(words) != 1 or len(set(self.full.values())) != 1 or role not in word_class("may_be_named", self.language):
+            return None
+        before = words_in(self.text, max(0, words[0].start - 6), words[0].start)[-1:]
+        if not before or before[0].text not in word_class("definite", self.language):
+            return None
+        return None if role in self.introduced else next(iter(self.full.values()))
 
     def _is_new(self, word: Word) -> bool:
         return is_new(words_in(self.text, max(0, word.start - 12), word.start), word.start)
@@ -343,7 +362,7 @@ class Names:
             if word.text in breaks and kept and not keeps_at:
                 break
             kept.append(word)
-        while kept and (kept[-1].text in adverbs or kept[-1].text in headings - {"one"}):
+        while kept and (kept[-1].text in adverbs | _LATE or kept[-1].text in headings - {"one"}):
             kept.pop()
         subjects = pronouns_of(self.language)
         if _age_of(kept):
@@ -373,6 +392,7 @@ def _age_of(words: Sequence[Word]) -> str:
 
 
 ADVERBS: Final = word_class("adverb", "mul")
+_LATE: Final = word_class("weekday", "mul") | {"first"}
 _RELATIVE: Final = frozenset(["who", "which", "whose", "whom", "where", "when"])
 _LEADING: Final = frozenset(["in", "on", "at", "after", "before", "by", "from", "during", "with", "for", "to", "about"])
 _EMBASSY: Final = word_class("embassy_word", "mul")

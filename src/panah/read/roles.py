@@ -15,7 +15,7 @@ from .words import Word
 MAX_ADJECTIVES: Final = 4
 MAX_APPOSITION: Final = 6
 AGE: Final = "year-old"
-_NEW: Final = frozenset(["a", "an", "another", "one", "two", "some", "eine", "einer", "ein", "une", "un", "een", "en", "ei", "et"])
+NEW: Final = frozenset(["a", "an", "another", "one", "two", "some", "eine", "einer", "ein", "une", "un", "een", "en", "ei", "et"])
 _OWN_NAME: Final = frozenset(["called", "named"])
 
 
@@ -49,7 +49,7 @@ def human_phrases(words: Sequence[Word], language: str) -> Iterator[tuple[Word, 
 def is_new(words: Sequence[Word], start: int) -> bool:
     """Whether "a" or "another" stands before: somebody not told of yet."""
     before = [word for word in words if word.end <= start][-1:]
-    return bool(before) and before[0].text in _NEW
+    return bool(before) and before[0].text in NEW
 
 
 def roles_beside(text: str, words: Sequence[Word], first: int, last: int, titles: Sequence[Word], language: str) -> set[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from .accused import Side, side_of
+from .accused import Side, side_of, speaks_for_the_state
 from .attribution import Attribution
 from .people import Who
 from .phrases import Hit, Rule, lexicon
@@ -29,6 +29,8 @@ NEGATIVE: Final = frozenset(
     ]
 )
 MIN_WORDS_TO_EXPLAIN: Final = 3
+_WITHHOLDS: Final = "refuses_to_name"
+"""What nobody but an authority has cause to do: even a named official of unknown office is heard."""
 _BY: Final = {
     "any": frozenset(Side),
     "": frozenset(Side) - {Side.WRONGED},
@@ -56,19 +58,19 @@ def is_heard(page: Page, rule: Rule, who: Who | None) -> bool:
     return side in _BY[rule.row.get("by") or ""]
 
 
-def answer_of(page: Page, words: Sequence[Word], who: Who | None) -> str:
+def answer_of(page: Page, words: Sequence[Word], who: Who | None, *, quoted: bool = False) -> str:
     """The stance that what an accused side says shows by itself, or ``""``."""
     side = side_of(page, who)
     for hit in lexicon("answers", page.language).hits(words):
         if side in _HEARD[hit.rule.row["by"]]:
             return hit.rule.meaning
-    return "alternative_explanation" if _explains(page, words, side) else ""
+    return "alternative_explanation" if not quoted and _explains(page, words, who) else ""
 
 
-def _explains(page: Page, words: Sequence[Word], side: Side) -> bool:
-    """Whether the accused side gives its own account: all it says that neither admits, regrets, warns nor looks ahead."""
+def _explains(page: Page, words: Sequence[Word], who: Who | None) -> bool:
+    """Whether the accused state gives its own account: all it says that neither admits, regrets, warns nor looks ahead."""
     texts = {word.text for word in words}
-    if side is not Side.ACCUSED or len(words) < MIN_WORDS_TO_EXPLAIN:
+    if who is None or len(words) < MIN_WORDS_TO_EXPLAIN or not speaks_for_the_state(page, who):
         return False
     return not any(texts & word_class(name, page.language) for name in ("acknowledging", "speaks_to", "spoken_to"))
 
@@ -89,9 +91,6 @@ def introduced_stance(page: Page, sentence: Sentence, quotation: Quotation, attr
     return governing[0].rule.meaning if governing else ""
 
 
-_JOINTS: Final = (" and ", " but ", " while ", ";", " und ", " aber ", " et ", " mais ", " maar ", " och ", " men ", " и ", " но ")
-
-
 def _governs(page: Page, words: Sequence[Word], hit: Hit, quotation: Quotation) -> bool:
     """Whether the denial leads to the quotation: nothing between them starts a new statement."""
     first, last = words[hit.first], words[hit.last - 1]
@@ -100,7 +99,8 @@ def _governs(page: Page, words: Sequence[Word], hit: Hit, quotation: Quotation) 
     if last.start >= quotation.start:
         return True
     between = page.filled[last.end : quotation.outer_start]
-    return not any(joint in between for joint in _JOINTS)
+    joints = word_class("joint", page.language)
+    return ";" not in between and not any(word.text in joints for word in words_in(between))
 
 
 def spoken_stance(page: Page, quotation: Quotation, who: Who | None, *, after_denial: str = "") -> str:
@@ -109,13 +109,14 @@ def spoken_stance(page: Page, quotation: Quotation, who: Who | None, *, after_de
     Only an accused side, a company or an unnamed speaker denies by its words alone: a victim who says "it is not true
     that I was safe" asserts. ``after_denial`` is the stance of the same speaker's sentence just before.
     """
-    if who is None or side_of(page, who) in {Side.WRONGED, Side.GROUP} or _is_plain_person(page, who):
-        return "asserts"
     words = words_in(page.text, quotation.start, quotation.end)
+    if who is None or side_of(page, who) in {Side.WRONGED, Side.GROUP} or _is_plain_person(page, who):
+        withheld = who is not None and any(h.rule.meaning == _WITHHOLDS for h in stance_hits(words, page.language))
+        return _WITHHOLDS if withheld else "asserts"
     hits = [hit for hit in stance_hits(words, page.language) if is_heard(page, hit.rule, who)]
     if hits:
         return hits[0].rule.meaning
-    answer = answer_of(page, words, who)
+    answer = answer_of(page, words, who, quoted=True)
     goes_on = after_denial in {"denies", "denies_responsibility"} and (answer or side_of(page, who) is not Side.ACCUSED)
     return after_denial if goes_on else (answer or "asserts")
 
