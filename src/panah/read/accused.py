@@ -51,7 +51,11 @@ def side_of(page: Page, who: Who | None) -> Side:
         return Side.GROUP
     if who.kind == "embassy" or texts & word_class("accused_word", page.language):
         return Side.ACCUSED
-    official = who.kind == "authority" or bool(texts & word_class("official_word", page.language)) or {"attorney", "general"} <= texts
+    official = (
+        who.kind == "authority"
+        or bool(texts & word_class("official_word", page.language))
+        or {"attorney", "general"} <= texts
+    )
     if not official and _is_wronged(words, texts, page.language):
         return Side.WRONGED
     if official and texts & word_class("speaks_for", page.language) and whole & word_class("wronged", page.language):
@@ -136,7 +140,9 @@ def _weights(page: Page) -> tuple[Mapping[str, float], Mapping[str, float]]:
     host: dict[str, float] = defaultdict(float)
     for number, sentence in enumerate(page.sentences):
         for mention in sentence.mentions:
-            before = {word.text for word in sentence.all_words if word.end <= mention.start and mention.start - word.end < 20}
+            before = {
+                word.text for word in sentence.all_words if word.end <= mention.start and mention.start - word.end < 20
+            }
             if before & word_class("official_word", page.language) and before & {"in", "at"}:
                 continue  # "the authorities in Dushanbe": nobody lives there
             vote = vote_of(page, sentence, number, mention)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
+from .cues import Cue, cues_in
 from .memory import Memory, pronouns
 from .people import ADVERBS, Who, runs_in
 from .phrases import lexicon
@@ -20,30 +21,16 @@ from .sentences import Page, Sentence
 from .word_classes import word_class
 from .words import Word, words_in
 
+__all__ = ["Attribution", "Attributor", "Cue", "cues_in"]
+
 MAX_WORDS_TO_CUE: Final = 26
+MIN_BESIDE_NAME: Final = 2
 MAX_TO_NAME: Final = 6
-_BE: Final = frozenset(["was", "were", "is", "are", "been", "being", "be", "got", "wurde", "werd", "a"])
 _HEARERS: Final = frozenset({"told"})
 _COUNTERPART: Final = word_class("meets", "mul")
 VERB_LAST: Final = frozenset({"tr", "ug"})
 """Turkish and Uyghur put the verb of saying last, and its subject before what is said."""
 _CJK_COLONS: Final = frozenset(":：")
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A verb of saying in a sentence: its run of words, and how it takes its subject."""
-
-    first: int
-    last: int
-    meaning: str
-    passive: bool
-    start: int
-    end: int
-
-    def first_word_of(self, words: Sequence[Word]) -> bool:
-        """Whether some words begin with it."""
-        return bool(words) and words[0].start == self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,65 +44,6 @@ class Attribution:
     """after, before or none."""
     also: tuple[Cue, ...] = ()
     """Further verbs of saying that belong to the chain."""
-
-
-def cues_in(words: Sequence[Word], language: str) -> list[Cue]:
-    """The verbs of saying among the writer's words, none overlapping another."""
-    cues: list[Cue] = []
-    for first, last, rule in lexicon("speech", language).occurrences(words):
-        if cues and first < cues[-1].last:
-            continue
-        before = {word.text for word in words[max(0, first - 3) : first]}
-        passive = rule.meaning == "told" and bool(before & _BE)
-        if (
-            rule.meaning == "noun_like"
-            and not words[first].text.endswith(("ed", "found", "ing"))
-            and not _is_verb(words, first)
-        ):
-            continue
-        if first and words[first - 1].text == "to" and rule.meaning != "according":
-            continue
-        if language == "en" and rule.meaning not in {"told", "according"} and _is_passive(words, first):
-            continue  # "is believed to be", "found him guilty": nobody speaks
-        if rule.meaning == "quote_only" and last < len(words) and words[last].text in _ASKS_FOR:
-            continue  # "who asked not to be named": no speech
-        cues.append(Cue(first, last, rule.meaning, passive, words[first].start, words[last - 1].end))
-    return cues
-
-
-_AUXILIARY: Final = word_class("auxiliary", "mul")
-_NOUN_BEFORE: Final = word_class("before_noun", "mul")
-
-
-def _is_verb(words: Sequence[Word], at: int) -> bool:
-    """Whether a word that may be a noun ("claims", "reports", "states") stands as a verb here."""
-    if at == 0:
-        return False
-    is_base = not words[at].text.endswith("s")
-    if is_base and not (words[at - 1].text.endswith("s") or words[at - 1].text in {"they", "we", "i", "you"}):
-        return False
-    follows = words[at + 1].text if at + 1 < len(words) else ""
-    return words[at - 1].text not in _NOUN_BEFORE and not words[at].capital and follows not in _AUXILIARY
-
-
-_THOUGHT: Final = frozenset(["said", "thought", "found", "understood", "known"])
-
-
-def _is_passive(words: Sequence[Word], at: int) -> bool:
-    """Whether a form of "be" makes a participle of the verb, or "found … guilty" a verdict."""
-    text = words[at].text
-    if text == "found" and "guilty" in {word.text for word in words[at + 1 : at + 8]}:
-        return True
-    if not (text.endswith("ed") or text in _THOUGHT):
-        return False
-    before = [word.text for word in words[max(0, at - 2) : at]]
-    return before[-1:] != [] and (
-        before[-1] in _TO_BE or (len(before) > 1 and before[0] in _TO_BE and before[1] in ADVERBS)
-    )
-
-
-_TO_BE: Final = frozenset(["was", "were", "is", "are", "been", "being", "be"])
-_ASKS_FOR: Final = frozenset(["not", "to", "for", "that"])
 
 
 class Attributor:
@@ -163,9 +91,10 @@ class Attributor:
 
     def _named_after(self, sentence: Sentence, quotation: Quotation, until: int) -> Attribution:
         """ "…”, verzuchtte indiener Harm Example": a comma, a verb that no list holds, and the one name of the rest."""
-        comma = self.page.text[quotation.end - 1] in ",，" or self.page.text[quotation.outer_end : quotation.outer_end + 1] == ","
+        text = self.page.text
+        comma = text[quotation.end - 1] in ",，" or text[quotation.outer_end : quotation.outer_end + 1] == ","
         words = [word for word in sentence.words if quotation.outer_end <= word.start < until]
-        if not comma or not 1 < len(words) or words[0].capital:
+        if not comma or len(words) < MIN_BESIDE_NAME or words[0].capital:
             return Attribution()
         runs = runs_in(self.page.text, words[:MAX_TO_NAME], self.page.language)
         named = [(name, run) for run in runs if (name := self.page.names.person(run)) is not None]
@@ -364,9 +293,9 @@ class Attributor:
                 purpose = next((w.start for w in words[skip + 1 :] if w.text in {"to", "for", "about"}), limit)
                 return self.page.names.speaker(words[skip].end, min(limit, purpose))
         missions = word_class("embassy_word", "mul")
-        at = next((word for word in words if word.text in missions), None)
-        if at is not None:
-            return self.page.names.speaker(at.start, at.end)  # "applied at the consulate and was told to …"
+        mission = next((word for word in words if word.text in missions), None)
+        if mission is not None:
+            return self.page.names.speaker(mission.start, mission.end)  # "applied at the consulate and was told to …"
         following = [word for word in sentence.words if word.start >= cue.end]
         if following and following[0].text == "by":
             return self.page.names.speaker(following[0].end, self._next_comma(following[0].end, sentence.end))

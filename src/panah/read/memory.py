@@ -68,7 +68,13 @@ class Memory:
             for run in runs
             if (name := self.names.person(run)) is not None
         ]
-        unnamed = [who for who in self.names.humans_in(words) if who.kind != "person"]
+        unnamed = [who for who in self.names.humans_in(words) if who.kind != "person" or self.names.language == "zh"]
+        for name, kind, start, end in self.names.associations:
+            if any(
+                words[0].start <= run.start < run.end <= words[-1].end and run.of(self.names.text) == name
+                for run in runs
+            ):
+                self._remember(Who(name, kind, start, end))
         told = sorted([*people, *unnamed], key=lambda who: who.start)
         first = words[0] if words else None
         opens = told and first is not None and told[0].start - first.start <= MAX_BEFORE_SUBJECT

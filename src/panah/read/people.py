@@ -14,7 +14,7 @@ from typing import Final
 
 from panah.places import GazetteerPlace, find_country, find_place
 
-from .roles import AGE, NEW, human_phrases, human_words, is_new, only_ones, roles_beside, single_name_after
+from .roles import AGE, NEW, han_people, human_phrases, human_words, is_new, only_ones, roles_beside, single_name_after
 from .word_classes import word_class
 from .words import Word, words_in
 
@@ -308,7 +308,11 @@ class Names:
     def _only_one(self, words: list[Word]) -> str | None:
         """ "The witness", where the document names one person only and tells of no other witness."""
         role = words[-1].text
-        if len(words) != 1 or len(set(self.full.values())) != 1 or role not in word_class("may_be_named", self.language):
+        if (
+            len(words) != 1
+            or len(set(self.full.values())) != 1
+            or role not in word_class("may_be_named", self.language)
+        ):
             return None
         before = words_in(self.text, max(0, words[0].start - 6), words[0].start)[-1:]
         if not before or before[0].text not in word_class("definite", self.language):
@@ -320,10 +324,16 @@ class Names:
 
     def humans_in(self, words: Sequence[Word]) -> list[Who]:
         """The people a sentence names by what they are ("an exiled poet"), in order."""
+        if self.language == "zh" and words:
+            return [
+                Who(self.text[first:last], "person" if named else "unknown", first, last, human=True)
+                for first, last, named in han_people(self.text, words[0].start, words[-1].end)
+            ]
         found = []
         for phrase in human_phrases(words, self.language):
             who = self._who(list(phrase))
-            found.append(replace(who, human=True, plural=False))
+            plural = who.plural or phrase[-1].text in word_class("pair", self.language)
+            found.append(replace(who, human=not plural, plural=plural))
         return found
 
     def _last_body(self, words: list[Word]) -> list[Word]:

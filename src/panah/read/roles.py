@@ -5,8 +5,10 @@ A role stands for a person only where the document gives it to one name and no m
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from .word_classes import word_class
@@ -15,7 +17,9 @@ from .words import Word
 MAX_ADJECTIVES: Final = 4
 MAX_APPOSITION: Final = 6
 AGE: Final = "year-old"
-NEW: Final = frozenset(["a", "an", "another", "one", "two", "some", "eine", "einer", "ein", "une", "un", "een", "en", "ei", "et"])
+NEW: Final = frozenset(
+    ["a", "an", "another", "one", "two", "some", "eine", "einer", "ein", "une", "un", "een", "en", "ei", "et"]
+)
 _OWN_NAME: Final = frozenset(["called", "named"])
 
 
@@ -26,16 +30,17 @@ def human_words(language: str) -> frozenset[str]:
 
 def human_phrases(words: Sequence[Word], language: str) -> Iterator[tuple[Word, ...]]:
     """Each noun phrase of a sentence that names one person without a name, its determiner left out: "exiled poet"."""
-    humans, determiners = human_words(language), word_class("determiner", language)
+    humans = human_words(language) | word_class("plural", language) | word_class("pair", language)
+    determiners = word_class("determiner", language)
     breaks = word_class("breaks", language) | word_class("place_preposition", language)
     for at, word in enumerate(words):
-        if word.text not in humans or (word.capital and language != "de" and at and words[at - 1].text not in determiners and not words[at - 1].capital):
+        before = words[at - 1] if at else None
+        names = before is not None and before.text not in determiners and not before.capital
+        if word.text not in humans or (word.capital and language != "de" and names):
             continue
         follows = words[at + 1] if at + 1 < len(words) else None
         if follows is not None and (follows.text in humans or (follows.capital and language != "de")):
             continue  # "the nurse Ana Example" has a name; in "a student nurse" the second word is the person
-        if follows is not None and follows.text == "'s":
-            continue
         first = at
         while first and at - first < MAX_ADJECTIVES and words[first - 1].text not in determiners | breaks:
             if words[first - 1].text == "'s" or words[first - 1].text in humans:
@@ -52,7 +57,9 @@ def is_new(words: Sequence[Word], start: int) -> bool:
     return bool(before) and before[0].text in NEW
 
 
-def roles_beside(text: str, words: Sequence[Word], first: int, last: int, titles: Sequence[Word], language: str) -> set[str]:
+def roles_beside(
+    text: str, words: Sequence[Word], first: int, last: int, titles: Sequence[Word], language: str
+) -> set[str]:
     """The roles that a text gives to the name that stands from word ``first`` to word ``last``.
 
     "the lawyer, Ana Example", "Foreign Minister Ana Example", "Ana Example, a carpenter", "Ana Example, 34,".
@@ -72,9 +79,10 @@ def roles_beside(text: str, words: Sequence[Word], first: int, last: int, titles
         found.add(f"{apposed[0].text}-{AGE}")
         return found
     if apposed and apposed[0].text in word_class("determiner", language):
-        breaks = word_class("breaks", language)
-        head = next((at for at, word in enumerate(apposed) if word.text in breaks or word.text in {"of", "in", "for"}), len(apposed))
-        found |= {word.text for word in apposed[:head] if word.text in kinds}
+        ends = word_class("breaks", language) | {"of", "in", "for"}
+        head = next((at for at, word in enumerate(apposed) if word.text in ends), len(apposed))
+        if head < len(apposed) or text[apposed[-1].end : apposed[-1].end + 1] in {",", ".", ";"}:
+            found |= {word.text for word in apposed[:head] if word.text in kinds}
     return found
 
 
@@ -88,10 +96,41 @@ def only_ones(given: Sequence[tuple[str, str]]) -> dict[str, str]:
 
 def single_name_after(text: str, words: Sequence[Word], at: int, language: str) -> str | None:
     """The role before a single name that is apposed or given: "his mother, Halima, …", "a nurse called Halima"."""
-    if at < 1 or not words[at].capital or (at + 1 < len(words) and words[at + 1].capital and text[words[at].end] == " "):
+    if (
+        at < 1
+        or not words[at].capital
+        or (at + 1 < len(words) and words[at + 1].capital and text[words[at].end] == " ")
+    ):
         return None
     before = words[at - 1]
     if before.text in _OWN_NAME and at > 1 and words[at - 2].text in human_words(language):
         return words[at - 2].text
     apposed = text[before.end : words[at].start] == ", " and text[words[at].end : words[at].end + 1] in {",", "."}
     return before.text if apposed and not before.capital and before.text in human_words(language) else None
+
+
+MAX_HAN_ROLE_AFTER: Final = 8
+
+
+@lru_cache(maxsize=1)
+def _han_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    roles = "|".join(sorted(word_class("human", "zh") | word_class("person_role", "zh"), key=len, reverse=True))
+    surnames, followers = "".join(word_class("surname", "zh")), "".join(word_class("name_follower", "zh"))
+    name = rf"[{surnames}][\u4e00-\u9fff]{{1,2}}?(?=[{followers}，。、：:；]|$)"
+    counted = "".join(word_class("one_of", "zh"))
+    return (
+        re.compile(rf"(?:^|(?:{roles}))(?P<name>{name})"),
+        re.compile(rf"[{counted}][^，。；]{{0,{MAX_HAN_ROLE_AFTER}}}?(?P<role>{roles})"),
+    )
+
+
+def han_people(text: str, start: int, end: int) -> list[tuple[int, int, bool]]:
+    """Names and unnamed people of a Chinese sentence: where they stand, and whether it is a name.
+
+    Chinese marks no name by a capital: one is a surname and one or two characters, at the head of a sentence or after a role.
+    """
+    named, unnamed = _han_patterns()
+    stretch = text[start:end]
+    found = [(start + m.start("name"), start + m.end("name"), True) for m in named.finditer(stretch)]
+    found += [(start + m.start("role"), start + m.end("role"), False) for m in unnamed.finditer(stretch)]
+    return sorted(found)

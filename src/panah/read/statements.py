@@ -10,7 +10,8 @@ from typing import Final
 from panah.model.claim import Fidelity
 from panah.model.reading import Statement
 
-from .attribution import Attribution, Attributor, Cue, cues_in
+from .attribution import Attribution, Attributor
+from .cues import Cue, cues_in
 from .indirect import indirect_statements
 from .memory import Memory
 from .paragraphs import Stretch

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from .attribution import Cue
+from .cues import Cue
 from .quotations import Quotation
 from .sentences import Page, Sentence
 from .stance import NEGATIVE, stance_hits
@@ -29,7 +29,8 @@ def is_term(page: Page, sentence: Sentence, quotation: Quotation, cues: Sequence
         return False
     naming = word_class("naming", page.language)
     before = [word.text for word in sentence.words if word.end <= quotation.outer_start][-6:]
-    named = before[-1:] if before[-1:] and before[-1] in _OBJECTS else before[-2:]
+    articles = word_class("determiner", page.language) | {"of", "for", "as"}
+    named = before[-2:] if before[-1:] and before[-1] in articles - _OBJECTS else before[-1:]
     if naming & set(named) or (not cues and naming & {word.text for word in sentence.words}):
         return True
     if len(inside) < MIN_SPOKEN_OF and before[-1:] == ["of"] and before[-2:-1] and before[-2] in _SPEAKS_OF:
