@@ -101,6 +101,8 @@ def keep_report(
         evidence_ids=evidence_ids,
     )
     row = Report(id=record.id)
+    entry = custody.record(actor, writer, "received", custody.row_name(row), {"entrance": record.entrance})
+    row.arrival = entry.seq
     if told is not None:
         row.tactic, row.urgent = (told.tactics[0] if told.tactics else ""), told.is_urgent
     writer.seal(row, record)
@@ -109,7 +111,6 @@ def keep_report(
         kept = Telling(report=row)
         writer.seal(kept, told)
         kept.save(force_insert=True)
-    custody.record(actor, writer, "received", custody.row_name(row), {"entrance": record.entrance})
     return row
 
 

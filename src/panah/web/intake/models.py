@@ -38,6 +38,8 @@ class Report(SealedRow):
 
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.NEW)
     received_week = models.DateField(default=this_week)
+    arrival = models.PositiveBigIntegerField(default=0)
+    """The number of the custody line that says that it was received: the order of reports, which that log tells anyway."""
     tactic = models.CharField(max_length=40, blank=True, default="")
     """The first tactic that was ticked; by it the inbox can be read without opening anything."""
     urgent = models.BooleanField(default=False)
@@ -50,7 +52,7 @@ class Report(SealedRow):
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="repeats")
 
     class Meta:
-        ordering = ("-received_week", "id")
+        ordering = ("-received_week", "-arrival", "id")
 
     @property
     def days_left(self) -> int | None:

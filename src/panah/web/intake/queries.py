@@ -22,7 +22,7 @@ from .records import Said, Told
 
 
 def reports_of(member: Member, *, status: str | None = None) -> QuerySet[Report]:
-    """The reports in the member's cases, newest week first; sealed until their case is opened."""
+    """The reports in the member's cases, newest first; sealed until their case is opened."""
     found = Report.objects.filter(case__in=cases_of(member)).select_related("case")
     return found.filter(status=status) if status else found
 
@@ -41,7 +41,8 @@ SHOWS: Final = ("new", "mine", "waiting", "urgent", "due", "open", "done", "all"
 
 
 def inbox_of(member: Member, chosen: Filter | None = None) -> QuerySet[Report]:
-    """The member's reports in one view, with ``n_unread``: urgent ones first, then what was promised soonest."""
+    """The member's reports in one view, with ``n_unread``: urgent ones first, then what was promised soonest, what
+    waits for us, and of these the newest."""
     chosen = chosen or Filter()
     found = reports_of(member).select_related("assignee", "thread")
     open_ = found.filter(status__in=(Report.Status.NEW, Report.Status.TAKEN))
@@ -64,7 +65,7 @@ def inbox_of(member: Member, chosen: Filter | None = None) -> QuerySet[Report]:
     there = Coalesce(F("thread__n_incoming"), Value(0)) + 1
     return shown.annotate(
         n_unread=Greatest(there - Coalesce(Subquery(seen), Value(0)), Value(0), output_field=IntegerField())
-    ).order_by("-urgent", F("promised_on").asc(nulls_last=True), "-awaiting", "-received_week", "id")
+    ).order_by("-urgent", F("promised_on").asc(nulls_last=True), "-awaiting", "-received_week", "-arrival", "id")
 
 
 def counts_of(member: Member) -> dict[str, int]:
