@@ -149,3 +149,37 @@ def test_the_pages(cast: Any, story: Any) -> None:
     assert SUSPICION in client.post(page, {"act": "open", "reference": row.pk}).content.decode()
     assert client.post(page, {"act": "open", "reference": row.pk}).status_code == 403
     assert cast.stranger.client.get(page).status_code == 404
+
+
+def test_the_page_offers_what_can_be_done_now(cast: Any, story: Any, row: SealedReference) -> None:
+    let_in(story.player, story.opened.case, cast.stranger.member)
+
+    def states(player: Any) -> list[str]:
+        return [each.state for each in references.standing_of(player.member, story.opened.case)]
+
+    def offers(player: Any) -> set[str]:
+        page = player.client.get(f"/cases/{story.opened.case.pk}/references/").content.decode()
+        return {act for act in ("ask", "open", "keep") if f'value="{act}"' in page}
+
+    assert (states(story.player), offers(story.player)) == (["sealed"], {"ask", "keep"})
+    assert (states(cast.stranger), offers(cast.stranger)) == (["no_share"], {"keep"})
+    asked = references.ask(story.member, story.player.keys, row)
+    assert (states(story.player), offers(story.player)) == (["waiting"], {"keep"})
+    assert states(cast.colleague) == ["sealed"], "what another asked is not mine"
+    dual_control.answer(cast.colleague.member, cast.colleague.keys, asked, approve=False)
+    assert (states(story.player), offers(story.player)) == (["declined"], {"ask", "keep"})
+    agreed(cast, story, row)
+    assert (states(story.player), offers(story.player)) == (["approved"], {"open", "keep"})
+    read(story, row)
+    assert states(story.player) == ["declined"], "the yes is used; the no of before stands for its day"
+    assert states(cast.stranger) == ["sealed"], "it was sealed anew for everybody in the case"
+
+
+def test_who_is_alone_in_a_case_is_told_before_they_write(cast: Any, data_folder: Path) -> None:
+    alone = tell(cast.stranger)
+    page = f"/cases/{alone.opened.case.pk}/references/"
+    assert "You alone are in this case" in cast.stranger.client.get(page).content.decode()
+    answer = cast.stranger.client.post(page, {"act": "keep", "role": "posed", "content": SUSPICION})
+    assert answer.status_code == 200
+    assert SUSPICION in answer.content.decode(), "what was written is not lost"
+    assert not SealedReference.objects.exists()

@@ -39,6 +39,8 @@ def test_every_page_of_the_vault(browser: Any, demo_site: Any, view: View) -> No
         see.check("case-log")
         see.open(access.replace("access", "deleted"))
         see.check("case-deleted")
+        see.open(access.replace("access", "people"))
+        see.check("case-people")
         see.open("/incidents/")
         see.open(first_link(see, r"/incidents/[0-9a-f]{32}/") + "delete/")
         see.check("delete")
@@ -81,3 +83,54 @@ def test_two_together(browser: Any, demo_site: Any, view: View) -> None:
             other.sign_in(SECOND, DEMO_PASSWORD)
             other.open("/together/")
             other.check("together-waiting")
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=str)
+def test_a_suspicion_is_sealed_and_read_together(browser: Any, demo_site: Any, view: View) -> None:
+    """Asked for in a case of two, agreed to by the other, read once, and then sealed anew."""
+    words = "An invented neighbour asked for names twice; seen by two of us."
+    with reader(browser, demo_site, view) as see:
+        see.sign_in()
+        see.open(references_of_a_case(see, of_two=False))
+        see.check("references-alone")
+        address = references_of_a_case(see, of_two=True)
+        see.open(address)
+        see.page.fill("[name=content]", words)
+        submit(see, "keep")
+        see.check("references")
+        assert words not in see.page.content()
+        submit(see, "ask")
+        see.open(address)
+        see.check("references-asked")
+        with reader(browser, demo_site, view) as other:
+            other.sign_in(SECOND, DEMO_PASSWORD)
+            other.open("/together/")
+            other.check("references-waiting")
+            submit(other, "approve", name="answer")
+        see.open("/together/")
+        see.check("references-agreed")
+        see.open(address)
+        see.check("references-approved")
+        submit(see, "open")
+        assert words in see.page.locator("main").inner_text()
+        see.check("reference")
+        see.open(address)
+        assert see.page.locator("button[value=open]").count() == 0
+        assert words not in see.page.content()
+
+
+def references_of_a_case(see: Reader, *, of_two: bool) -> str:
+    """The page of sealed references of a case with one member or with two: only there something can be sealed."""
+    see.open("/cases/")
+    links = see.page.eval_on_selector_all("main a[href$='/access/']", "all => all.map(a => a.getAttribute('href'))")
+    for link in links:
+        see.open(link.replace("access", "references"))
+        if see.page.locator("[name=content]").count() == of_two:
+            return str(link.replace("access", "references"))
+    raise AssertionError(f"no case of {2 if of_two else 1} among {len(links)}")
+
+
+def submit(see: Reader, value: str, name: str = "act") -> None:
+    """Press the last button with this value, and wait for the page."""
+    see.page.click(f"main button[name={name}][value={value}] >> nth=-1")
+    see.page.wait_for_load_state("networkidle")

@@ -6,6 +6,9 @@ the answering member's share to the asking one, sealed; without it the asking me
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.db.models import F, QuerySet
 
@@ -20,6 +23,25 @@ from . import dual_control
 from .actions import require_member
 from .models import Case, CaseKeyWrap, DualRequest, ReferenceShare, SealedReference
 from .opening import OpenCase, open_reference, share_of_reference
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One reference as it stands for one member."""
+
+    row: SealedReference
+    holds_share: bool
+    request: DualRequest | None
+    """The member's own that still counts: a yes before one that waits, and that before a no."""
+
+    @property
+    def state(self) -> str:
+        """``no_share``, ``sealed``, ``waiting``, ``declined`` or ``approved``."""
+        if not self.holds_share:
+            return "no_share"
+        if self.request is None:
+            return "sealed"
+        return {None: "waiting", False: "declined", True: "approved"}[self.request.approved]
 
 
 @transaction.atomic
@@ -44,6 +66,27 @@ def references_of(member: Member, case: Case) -> QuerySet[SealedReference]:
     """
     require_member(member, case)
     return SealedReference.objects.filter(case=case)
+
+
+def standing_of(member: Member, case: Case) -> list[Standing]:
+    """The references of a granted case, and what this member can do with each now.
+
+    Raises:
+        NoGrant: The case was not granted to the member.
+    """
+    rows = references_of(member, case)
+    held = set(ReferenceShare.objects.filter(member=member, reference__in=rows).values_list("reference", flat=True))
+    asked: dict[str, DualRequest] = {}
+    found = dual_control.asked_by(member).filter(act=DualRequest.Act.REFERENCE, cases=case, used_hour=None)
+    for request in sorted(found, key=lambda each: (True, None, False).index(each.approved)):
+        if dual_control.is_alive(request):
+            asked.setdefault(json.loads(request.details).get("reference", ""), request)
+    return [Standing(row, row.pk in held, asked.get(row.pk)) for row in rows]
+
+
+def could_be_sealed(case: Case) -> bool:
+    """Whether there are two members who could open a reference of this case together."""
+    return len(_holders(case)) > 1
 
 
 def ask(actor: Member, keys: MemberKeys, row: SealedReference) -> DualRequest:
@@ -94,15 +137,17 @@ def open_together(actor: Member, keys: MemberKeys, opened: OpenCase, row: Sealed
 
 def reference_of(member: Member, request: DualRequest) -> SealedReference | None:
     """The reference that a request is about, for a member of its case."""
-    import json
-
     row = SealedReference.objects.filter(pk=json.loads(request.details).get("reference", "")).first()
     return row if row is not None and dual_control.may_answer(member, request) else None
 
 
+def _holders(case: Case) -> list[Member]:
+    wraps = CaseKeyWrap.objects.filter(case=case, version=F("case__key_version"), member__is_active=True)
+    return [wrap.member for wrap in wraps.select_related("member").order_by("pk")[:MOST_HOLDERS]]
+
+
 def _seal(opened: OpenCase, row: SealedReference, content: bytes) -> None:
-    wraps = CaseKeyWrap.objects.filter(case=opened.case, version=F("case__key_version"), member__is_active=True)
-    members = [wrap.member for wrap in wraps.select_related("member").order_by("pk")[:MOST_HOLDERS]]
+    members = _holders(opened.case)
     if len(members) < 2:
         raise Refused("two members of the case are needed", where="reference", hint="let a second one in first")
     holders = {each.pk: MemberPublic(bytes(each.box_public), bytes(each.sign_public)) for each in members}

@@ -65,9 +65,9 @@ def tells_refusals(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except PanahError as error:
-            advice = f"{error.what}. {error.hint}".strip(" .") + "."
+            advice = " ".join(f"{each[:1].upper()}{each[1:]}." for each in (error.what, error.hint.strip(" .")) if each)
             status = 403 if error.exit_code == 1 else 400
-            return error_page(request, status, title=_("This was not done"), advice=advice[:1].upper() + advice[1:])
+            return error_page(request, status, title=_("This was not done"), advice=advice)
 
     return told
 

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from panah.errors import Refused
 from panah.web.cases import references as kept
-from panah.web.cases.models import CaseLog, SealedReference
+from panah.web.cases.models import Case, CaseLog, SealedReference
 
 from .access import granted_case, keys_of, opened_case, say, tells_refusals
 
@@ -36,18 +37,27 @@ def references(request: HttpRequest, case_id: str) -> HttpResponse:
     case = granted_case(request, case_id)
     act = request.POST.get("act", "")
     form = ReferenceForm(request.POST if act == "keep" else None, label_suffix="")
-    if act == "keep" and form.is_valid():
-        opened = opened_case(request, case, CaseLog.Reason.CODING)
-        kept.keep(request.user, opened, form.cleaned_data["role"], form.cleaned_data["content"])
-        say(request, _("Sealed. From now on two members of the case open it together."))
-        return redirect("desk:references", case.pk)
     if act in {"ask", "open"}:
         return _one(request, case, act)
-    rows = kept.references_of(request.user, case)
-    return render(request, "desk/references.html", {"case": case, "rows": rows, "form": form})
+    if act == "keep" and form.is_valid() and _kept(request, case, form):
+        return redirect("desk:references", case.pk)
+    context = {"case": case, "form": form, "could_be_sealed": kept.could_be_sealed(case)}
+    return render(request, "desk/references.html", {**context, "rows": kept.standing_of(request.user, case)})
 
 
-def _one(request: HttpRequest, case: object, act: str) -> HttpResponse:
+def _kept(request: HttpRequest, case: Case, form: ReferenceForm) -> bool:
+    """Whether it was sealed; if not, what was written stays in the form."""
+    opened = opened_case(request, case, CaseLog.Reason.CODING)
+    try:
+        kept.keep(request.user, opened, form.cleaned_data["role"], form.cleaned_data["content"])
+    except Refused:
+        form.add_error(None, _("Two members of the case are needed: let a second one in first."))
+        return False
+    say(request, _("Sealed. From now on two members of the case open it together."))
+    return True
+
+
+def _one(request: HttpRequest, case: Case, act: str) -> HttpResponse:
     row = kept.references_of(request.user, case).filter(pk=request.POST.get("reference", "")).first()
     if row is None:
         raise Http404
