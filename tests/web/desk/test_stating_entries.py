@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from html import unescape
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyrage
 import pytest
 from cast import Player
 from django.urls import reverse
@@ -141,29 +144,64 @@ def test_of_an_original_that_is_kept_the_claim_points_at_its_bytes(cast: Any, da
     assert "come home, we know where your mother lives" in page
 
 
-WHATSAPP = "14/05/2025, 21:03 - Rana: come\u2028home\n14/05/2025, 23:59 - Rana: last time\n15/05/2025, 08:00 - Me: no\n"
+WHATSAPP = (
+    "14/05/2025, 21:03 - Rana: come\u2028home\r\n14/05/2025, 23:59 - Rana: last\u0085time\r\nwe know\r\n"
+    "15/05/2025, 08:00 - Me: no\r\n15/05/2025, 08:01 - Rana: come now\r\n"
+)
 
 
-@pytest.mark.parametrize("more", [{}, {"with_original": "on"}])
-def test_lines_of_a_chat_are_records_whatever_stands_inside_them(
-    cast: Any, data_folder: Path, more: dict[str, str]
-) -> None:
-    """A separator of lines inside a message would move every row below it."""
+def excerpts(worker: Player, case: Case) -> list[tuple[str, str]]:
+    """What is claimed and the words at its place, each entry of the case stated by itself, in order."""
+    found = []
+    for entry in entries_in(opened(worker, case)):
+        given = FIELDS | {"entry": [entry.key], "date": "2025-05", "channel": "messenger"}
+        page = worker.client.post(address(case), given)
+        (view,) = incident_view(opened(worker, case), Incident.objects.get(pk=page.url.split("/")[-2])).claims
+        assert view.claim.locator.unit == "row"
+        found.append((view.claim.text, view.excerpt.words))
+    return found
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("kept", ["extract", "original", "zip"])
+def test_a_message_of_a_chat_stands_at_its_own_lines(cast: Any, data_folder: Path, kept: str, encoding: str) -> None:
+    """Separators that are no line ends to the chat's reader stand inside: they would move every row below them."""
     worker = cast.case_worker
-    send(worker, WHATSAPP.encode(), time_zone="Asia/Urumqi")
-    page = worker.client.get("/phones/choose/").content.decode()
-    assert "Rana" in page
-    choose(worker, ["Rana"], **more)
+    content = WHATSAPP.encode(encoding)
+    if kept == "zip":
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as writing:
+            writing.writestr("_chat.txt", content)
+        content = archive.getvalue()
+    send(worker, content, time_zone="Asia/Urumqi")
+    choose(worker, ["Rana"], **({} if kept == "extract" else {"with_original": "on"}))
+    found = excerpts(worker, PhoneExtract.objects.get().case)
+    texts = ["come\u2028home", "last\u0085time\nwe know", "come now"]
+    assert [text for text, _words in found] == texts
+    if kept == "original":
+        assert [words.partition("Rana: ")[2] for _text, words in found] == texts, "the lines of the original"
+    else:
+        assert [json.loads(words)["text"] for _text, words in found] == texts, "the record that was kept"
+
+
+@pytest.mark.parametrize("content", [WHATSAPP.encode(), MESSAGES], ids=["lines", "bytes"])
+@pytest.mark.parametrize("more", [{}, {"with_original": "on"}], ids=["extract", "original"])
+def test_what_lies_in_the_reading_room_is_stated_without_opening_it(
+    cast: Any, data_folder: Path, settings: Any, content: bytes, more: dict[str, str]
+) -> None:
+    settings.PANAH_READING_ROOM = [str(pyrage.x25519.Identity.generate().to_public())]
+    worker = cast.case_worker
+    send(worker, content, time_zone="Asia/Urumqi")
+    choose(worker, ["Rana", KNOWN], **more)
     case = PhoneExtract.objects.get().case
-    entries = entries_in(opened(worker, case))
-    for number, entry in enumerate(entries):
-        worker.client.post(
-            address(case), FIELDS | {"entry": [entry.key], "date": f"2025-05-{14 + number}", "channel": "messenger"}
-        )
-    for row in Incident.objects.all():
-        (view,) = incident_view(opened(worker, case), row).claims
-        assert json.loads(view.excerpt.words)["text"] == view.claim.text
-    assert Incident.objects.count() == len(entries) > 1
+    ticked = keys_on(lines(worker, case))
+    page = worker.client.post(address(case), FIELDS | {"entry": ticked[:1]})
+    (view,) = incident_view(opened(worker, case), Incident.objects.get()).claims
+    assert view.excerpt is None
+    place = view.claim.locator
+    assert view.claim.text in worker.client.get(page.url).content.decode()
+    at = f"?unit={place.unit}&start={place.start}&end={place.end}"
+    assert worker.client.get(f"/evidence/{place.evidence_id}/{at}").status_code == 200
 
 
 def test_the_same_choice_stated_again_makes_nothing_new(cast: Any, case: Case) -> None:

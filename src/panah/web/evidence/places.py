@@ -5,8 +5,8 @@ Invariant: bytes of an item are opened only after the line ``viewed`` is in the 
 
 from __future__ import annotations
 
+import codecs
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -24,8 +24,6 @@ from .records import evidence_folder
 AROUND = 240
 """Characters, or bytes, shown on each side of the place."""
 NEEDS_BYTES = frozenset({"character", "byte", "row"})
-_LINE_END = re.compile(r"\r\n?|\n")
-"""What ends a line; other separators of Unicode stand inside of texts."""
 LARGEST_VIEW_BYTES = 64 * 1024 * 1024
 
 
@@ -88,30 +86,30 @@ class Places:
         before, words, after = (part if isinstance(part, str) else part.decode("utf-8", "replace") for part in parts)
         return Excerpt(item, locator, before, words, after, cut_before=first > 0, cut_after=last < len(whole))
 
-    def _rows(self, item: EvidenceItem, locator: Locator) -> Excerpt:
-        rows = self._lines(item)
+    def _rows(self, item: EvidenceItem, locator: Locator) -> Excerpt | None:
+        """Rows as a reader kept them, else lines of the text; both count from 1."""
+        if item.pk not in self._rows_of:
+            view = self._view(item, EvidenceItem.Kind.ROWS)
+            if view is None or _names_lines(view):
+                if reading_room.is_inside(stored_in(self.opened, item).key) and not self._has_text(item):
+                    return None
+                self._rows_of[item.pk] = lines_of(self._text(item))
+            else:
+                self._rows_of[item.pk] = _rows_in(view)
+        rows = self._rows_of[item.pk]
         words = "\n".join(rows[max(0, locator.start - 1) : max(locator.end, locator.start + 1) - 1])
         return Excerpt(item, locator, "", words, "", cut_before=False, cut_after=False)
 
-    def _lines(self, item: EvidenceItem) -> list[str]:
-        """Rows as a reader kept them, else lines of the text; the first is number 1."""
-        if item.pk not in self._rows_of:
-            view = self._view(item, EvidenceItem.Kind.ROWS)
-            if view is None:
-                found = _LINE_END.split(self._text(item))
-            elif view.endswith("\n"):  # a phone's records, one JSON line each; of a table one object, row by number
-                found = view.split("\n")
-            else:
-                rows: dict[str, str] = json.loads(view)
-                found = [rows.get(str(number), "") for number in range(1, max(map(int, rows), default=0) + 1)]
-            self._rows_of[item.pk] = found
-        return self._rows_of[item.pk]
+    def _has_text(self, item: EvidenceItem) -> bool:
+        return item.derived.filter(kind=EvidenceItem.Kind.TEXT).exists()
 
     def _text(self, item: EvidenceItem) -> str:
         view = self._view(item, EvidenceItem.Kind.TEXT)
         if view is not None:
             return view
-        return self._bytes(item).decode("utf-8", "replace")
+        data = self._bytes(item)
+        is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return data.decode("utf-16" if is_wide else "utf-8", "replace")
 
     def _view(self, item: EvidenceItem, kind: str) -> str | None:
         """The newest view of a kind; a parser's later view replaces an earlier one."""
@@ -134,6 +132,24 @@ class Places:
         found = self._texts[key]
         assert isinstance(found, bytes)
         return found
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as the readers of exports count them; other separators of Unicode stand inside of a line."""
+    return [line.removesuffix("\r") for line in text.split("\n" if "\n" in text else "\r")]
+
+
+def _rows_in(view: str) -> list[str]:
+    """The rows of a view, the first as number 1: of a table one object, row by number; of a phone one record a line."""
+    if view.endswith("\n"):
+        return view.split("\n")
+    rows: dict[str, str] = json.loads(view)
+    return [rows.get(str(number), "") for number in range(1, max(map(int, rows), default=0) + 1)]
+
+
+def _names_lines(view: str) -> bool:
+    """Whether these are a phone's records whose places are lines of the original itself: then those lines are the rows."""
+    return view.endswith("\n") and str(json.loads(view.partition("\n")[0]).get("where", "")).startswith("line ")
 
 
 def original_chunks(opened: OpenCase, item: EvidenceItem) -> Iterator[bytes]:

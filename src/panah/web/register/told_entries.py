@@ -40,7 +40,7 @@ MOST_TOGETHER: Final = 200
 """Entries that one act may rest on; each is a claim of its own."""
 MOST_APART: Final = 50
 """Acts that may be made in one go of as many entries."""
-_BYTES: Final = re.compile(r"byte (\d+)(?:-(\d+))?")
+_IN_THE_ORIGINAL: Final = re.compile(r"(byte|line) (\d+)(?:-(\d+))?")
 _HIDDEN: Final = {
     "restricted": "number withheld by the caller",
     "payphone": "payphone",
@@ -89,10 +89,10 @@ def stated_in(opened: OpenCase) -> Stated:
 
 
 def place_of(entry: Entry) -> Locator:
-    """The record of an entry in the sealed file: its bytes in the original, else its row among the records kept.
+    """The record of an entry in the sealed file: its bytes or lines in the original, else its row among the records kept.
 
-    An original in several files, or one whose places are lines or rows of a database, is pointed at through the rows
-    that were made of it, each of which names its place in it. In an extract the first row tells of the original.
+    An original in several files, or a database, is pointed at through the rows that were made of it, each of which
+    names its place in it. In an extract the first row tells of the original.
     """
     item_id, unit, start, end = _where(entry)
     return Locator(evidence_id=item_id, unit=unit, start=start, end=end)
@@ -101,10 +101,10 @@ def place_of(entry: Entry) -> Locator:
 def _where(entry: Entry) -> tuple[str, Literal["byte", "row"], int, int]:
     """The parts of :func:`place_of`: of tens of thousands of entries most are only asked for these."""
     item_id, kept = entry.row.item_id, entry.extract.original_kept
-    found = _BYTES.fullmatch(entry.event["where"]) if kept else None
+    found = _IN_THE_ORIGINAL.fullmatch(entry.event["where"]) if kept else None
     if found:
-        start = int(found[1])
-        return item_id, "byte", start, int(found[2] or start + 1)
+        start = int(found[2])
+        return item_id, "byte" if found[1] == "byte" else "row", start, int(found[3] or start + 1)
     row = entry.number + (1 if kept else 2)
     return item_id, "row", row, row + 1
 
