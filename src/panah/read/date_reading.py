@@ -194,16 +194,21 @@ def _day_without_year(printed: PrintedDate, anchor: Anchor) -> _Read:
         coming = next((day for day in fits if day >= anchor.published), None)
         return (coming.isoformat() if coming else None), shown, "the next one after publication"
     past = [day for day in fits if day <= anchor.published]
-    framed = _framed(past, anchor)
+    near = [day for day in fits if abs((day - anchor.published).days) <= DAYS_AHEAD]
+    framed = _framed(past, anchor) if _is_exact(anchor) and not near else None
     if framed is not None and printed.weekday is None:
         others = [day.isoformat() for day in dict.fromkeys((framed, past[-1]))]
         return framed.isoformat(), others, "the year is that of the date told before it"
-    near = [day for day in fits if abs((day - anchor.published).days) <= DAYS_AHEAD]
     chosen = near[0] if near else (past[-1] if past else None)
     reason = "the year is not printed; the last one not after publication"
     if printed.weekday is not None:
         reason = "the years in which the day falls on that weekday; the last one not after publication"
     return (chosen.isoformat() if chosen else None), shown, reason
+
+
+def _is_exact(anchor: Anchor) -> bool:
+    """Whether what the text tells of here is told to the day: a year alone says little of a later day."""
+    return anchor.frame is not None and (anchor.frame[1] - anchor.frame[0]).days <= DAYS_AHEAD
 
 
 def _days_that_fit(printed: PrintedDate, anchor: Anchor) -> list[date]:
@@ -221,8 +226,8 @@ def _framed(days: Sequence[date], anchor: Anchor) -> date | None:
         return None
     if not anchor.frame_is_near and anchor.published and (anchor.published - days[-1]).days <= DAYS_RECENT:
         return None
-    told = anchor.frame[0]
-    return min(days, key=lambda day: (abs((day - told).days), day < told))
+    first, last = anchor.frame
+    return min(days, key=lambda day: (max((first - day).days, (day - last).days, 0), day < first, day))
 
 
 def _years(anchor: Anchor) -> range:

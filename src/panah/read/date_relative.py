@@ -145,7 +145,7 @@ class RelativeDates(CalendarDates):
             date, used = self._made(at, at + 2, relation=way, count=1, unit=unit[5:])
             return self._counted_from(date, at + 3, used) if self._opens_clause(at + 2) else (date, used)
         day = self._number(at + 1, 1, 31)
-        if day is not None and self._text(at + 2) in ORDINALS and self._meaning(at - 1) == "in":
+        if day is not None and self._text(at + 2) in ORDINALS and self._text(at - 1) == "on":
             if self._text(at + 3) in BRIDGES or self._month(at + 3) is not None:
                 return self._day_of_month(at, day)
             return self._made(at, at + 2, relation="same", day=day, unit="month")

@@ -79,11 +79,14 @@ class DatedText:
         self.dates.append(_Dated(printed, reading, number, sentence.paragraph, of_speech))
 
     def _set_frame(self, sentence: Sentence, printed: PrintedDate) -> None:
-        """A date with its year tells when the following is told, unless it only says since when."""
+        """A date with its year tells when the following is told; a day of the news ends that."""
         opens = len([word for word in sentence.all_words[:LEADING] if word.start < printed.start]) < LEADING
-        if printed.decade or self.anchor.last is None:
+        if _is_of_the_news(printed) or printed.relation == "ago":
+            self.anchor.frame = None
             return
-        if printed.year is not None and printed.day is None and not opens:
+        told = printed.year is not None or printed.within is not None or printed.unit == "year"
+        goes_on = self.anchor.frame is not None and printed.day is not None
+        if printed.decade or not (told or goes_on) or (printed.day is None and not opens):
             return
         self.anchor.frame, self.anchor.frame_is_near = self.anchor.last, True
         self._frame_in = sentence.paragraph
