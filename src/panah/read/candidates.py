@@ -17,7 +17,7 @@ from .sentences import Page, Sentence
 from .stance import NEGATIVE
 from .statements import is_caption
 from .telling import LANGUAGE, NOTHING, strongest_word, told_by
-from .words import Word, words_in
+from .words import Word
 
 LONG_QUOTATION: Final = {"tr": 3, "ug": 3, "ru": 4}
 """From so many words on a quotation tells something by itself; six where words carry less each."""
@@ -122,13 +122,13 @@ def _units(page: Page, sentence: Sentence, spoken: set[int]) -> Iterator[_Unit]:
         quotation
         for quotation in sentence.quotations
         if quotation.start not in spoken
-        or len(words_in(page.text, quotation.start, quotation.end)) >= LONG_QUOTATION.get(page.language, 6)
+        or len(page.words_between(quotation.start, quotation.end)) >= LONG_QUOTATION.get(page.language, 6)
     ]
     own = tuple(word for word in sentence.all_words if not any(q.outer_start <= word.start < q.outer_end for q in long))
     if own:
         yield Stretch(sentence.start, sentence.end), own, False
     for quotation in [each for each in long if each.start in spoken]:
-        words = words_in(page.text, quotation.start, quotation.end)
+        words = page.words_between(quotation.start, quotation.end)
         yield Stretch(quotation.start, quotation.end), words, True
 
 

@@ -6,13 +6,14 @@ A number of days, euros or kilometres is no count, nor is a date or an age.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 from panah.model.claim import Modifier
 from panah.model.reading import Count
 
-from .date_grammar import printed_dates
+from .date_printed import PrintedDate
 from .phrases import rows_of
 from .sentences import Page, Sentence
 from .word_classes import word_class
@@ -64,8 +65,8 @@ def find_counts(page: Page, *, copied: bool = False) -> list[Count]:
         copied: In an altered copy a number with a gap ("3,00 0") is read as the whole it was.
     """
     counts: list[Count] = []
-    for sentence in page.sentences:
-        counts += _Reader(page, sentence, copied).counts()
+    for sentence, dates in zip(page.sentences, page.dates_by_sentence, strict=True):
+        counts += _Reader(page, sentence, dates, copied).counts()
     return counts
 
 
@@ -85,13 +86,12 @@ def han_number(numeral: str) -> int:
 
 
 class _Reader:
-    def __init__(self, page: Page, sentence: Sentence, copied: bool) -> None:
+    def __init__(self, page: Page, sentence: Sentence, dates: Sequence[PrintedDate], copied: bool) -> None:
         self.page, self.words, self.copied = page, sentence.all_words, copied
         self.language = page.language
         self.values, self.multipliers = (_numbers(page.language, kind) for kind in ("value", "multiplier"))
         self.round = _numbers(page.language, "round")
         self.before, self.after = _hedges(page.language)
-        dates = printed_dates(page.text, self.words, page.language)
         self.dated = [(date.start, date.end) for date in dates]
 
     def counts(self) -> list[Count]:

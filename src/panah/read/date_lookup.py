@@ -29,17 +29,41 @@ _STARTS: Final = (
     "following",
     "unit:",
     "season:",
-    "number:",
     "ordinal:",
 )
 
 
 @lru_cache(maxsize=16)
 def _starting_words(language: str) -> frozenset[str]:
-    """Words with which a date can begin; every other word is passed over at once."""
+    """Words with which a date can begin, whatever follows."""
     named = {word for word, meaning in time_words(language).items() if meaning.startswith(_STARTS)}
-    first = {word for word in time_phrases(language) if word not in SLOTS}
-    return frozenset({*named, *months(language), *weekdays(language), *first, "the", "twenty", "thirty"})
+    return frozenset({*named, *months(language), *weekdays(language), "twenty", "thirty"})
+
+
+@lru_cache(maxsize=16)
+def _pairs(language: str) -> dict[str, frozenset[str] | None]:
+    """Words with which a date can begin when certain words follow (any, for ``None``): "the", "a", "vor"."""
+    time = time_words(language)
+    numbers = frozenset(word for word, meaning in time.items() if meaning.startswith("number:"))
+    units = frozenset(word for word, meaning in time.items() if meaning.startswith("unit:"))
+    seasons = frozenset(word for word, meaning in time.items() if meaning.startswith("season:"))
+    held = {
+        "N": numbers,
+        "U": units,
+        "S": seasons,
+        "W": frozenset(weekdays(language)),
+        "M": frozenset(months(language)),
+    }
+    pairs: dict[str, frozenset[str] | None] = {"the": units}
+    pairs |= dict.fromkeys(numbers, units)
+    for opening, phrases in time_phrases(language).items():
+        for word in held["N"] if opening == "N" else held.get(opening, {opening}):
+            for phrase in phrases:
+                following = phrase.after(opening)
+                known = pairs.get(word, frozenset())
+                more = frozenset[str]().union(*(held.get(each, {each}) for each in following))
+                pairs[word] = None if known is None or not following else known | more
+    return pairs
 
 
 class DateLookup:
@@ -49,11 +73,22 @@ class DateLookup:
         self.text, self.words = text, words
         self.months, self.weekdays = months(language), weekdays(language)
         self.time, self.phrases = time_words(language), time_phrases(language)
-        self.starting = _starting_words(language)
+        self.starting, self.pairs = _starting_words(language), _pairs(language)
         self.language = language
         self.left_out = word_class("date_left_out", "mul")
         self.english = language == "en"
         self.turkish = language == "tr"
+
+    def _can_begin(self, at: int) -> bool:
+        """Whether a date can begin at a word: most words are passed over by this alone."""
+        text = self.words[at].text
+        if text in self.starting or text[0].isdigit():
+            return True
+        if text not in self.pairs:
+            return False
+        following = self.pairs[text]
+        after = self._text(at + 1)
+        return following is None or after in following or after[:1].isdigit()
 
     def _meaning(self, at: int) -> str:
         return self.time.get(self.words[at].text, "") if 0 <= at < len(self.words) else ""

@@ -24,6 +24,18 @@ class TimePhrase:
     count: int | None
     unit: str
 
+    def after(self, opening: str) -> frozenset[str]:
+        """What can stand right after the word or slot with which it begins; nothing when it can be the last."""
+        following: set[str] = set()
+        for number, element in enumerate(self.elements):
+            if opening in element:
+                for each, optional in zip(self.elements[number + 1 :], self.optional[number + 1 :], strict=True):
+                    following |= each
+                    if not optional:
+                        return frozenset(following)
+                return frozenset()
+        return frozenset(following)
+
     def match(self, at: int, slot: Slot, said: Said) -> tuple[int, dict[str, int | str]] | None:
         """The word after it, and what its slots hold, when it begins at a word."""
         held: dict[str, int | str] = {}

@@ -23,8 +23,7 @@ class DateWords(RelativeDates):
         found: list[PrintedDate] = []
         at = 0
         while at < len(self.words):
-            text = self.words[at].text
-            if text not in self.starting and not text[0].isdigit():
+            if not self._can_begin(at):
                 at += 1
                 continue
             date, used = self._interval(at)

@@ -71,6 +71,12 @@ def _longest_state_word() -> int:
 
 
 @lru_cache(maxsize=1)
+def _first_state_words() -> frozenset[str]:
+    """The first words of those that are longer than one: no other small letter opens a name of several words."""
+    return frozenset(word.split()[0] for word in _state_words() if " " in word)
+
+
+@lru_cache(maxsize=1)
 def place_words() -> frozenset[str]:
     """Single words that point at a state; people's names do not contain them."""
     return frozenset(word for word in _state_words() if " " not in word)
@@ -115,7 +121,9 @@ class Geography:
     def _at(self, words: Sequence[Word], at: int) -> tuple[Mention | None, int]:
         if _unspaced(words[at].text):
             return self._unspaced_at(words, at)
-        for length in range(min(4, len(words) - at), 0, -1):
+        named = words[at].capital or words[at].text in _first_state_words()
+        longest = 4 if named else 2 if at + 1 < len(words) and words[at + 1].text == "'s" else 1
+        for length in range(min(longest, len(words) - at), 0, -1):
             if words[at + length - 1].end - words[at].start > 60:
                 continue
             mention = self._named(words, at, length)

@@ -13,7 +13,7 @@ from panah.model.reading import DateReading
 from .attribution import Cue, cues_in
 from .candidates import Candidate
 from .date_clauses import Clauses
-from .date_grammar import PrintedDate, printed_dates
+from .date_printed import PrintedDate
 from .date_reading import Anchor, read_date
 from .date_repair import Repair
 from .memory import pronouns
@@ -54,7 +54,7 @@ class DatedText:
 
     def __init__(self, page: Page, published: str | None, *, copied: bool = False) -> None:
         self.page = page
-        printed = [printed_dates(page.text, sentence.all_words, page.language) for sentence in page.sentences]
+        printed = page.dates_by_sentence
         self.anchor = Anchor.of(published, [each for dates in printed for each in dates])
         self._repair = Repair(page, published, [each for dates in printed for each in dates], copied=copied)
         self.dates: list[_Dated] = []

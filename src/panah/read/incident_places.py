@@ -145,13 +145,13 @@ class Whereabouts:
     def _weigh(self, members: Sequence[Candidate]) -> list[tuple[Vote, float]]:
         units = {(each.unit.start, each.unit.end) for each in members}
         paragraphs = {each.paragraph for each in members}
+        beside = {each + way for each in paragraphs for way in (-1, 1)}
         weighed = []
         for vote in self._around(members):
-            if any(start <= vote.mention.start < end for start, end in units):
-                nearness = SAME_UNIT
-            elif vote.paragraph in paragraphs:
-                nearness = SAME_PARAGRAPH
-            elif min(abs(vote.paragraph - each) for each in paragraphs) == 1 or vote.paragraph < LEAD_PARAGRAPHS:
+            if vote.paragraph in paragraphs:
+                inside = any(start <= vote.mention.start < end for start, end in units)
+                nearness = SAME_UNIT if inside else SAME_PARAGRAPH
+            elif vote.paragraph in beside or vote.paragraph < LEAD_PARAGRAPHS:
                 nearness = NEAR_PARAGRAPH
             else:
                 nearness = SAME_DOCUMENT

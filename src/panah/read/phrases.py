@@ -29,6 +29,8 @@ from typing import Final
 from .words import Word, fold, words_in
 
 DEFAULT_GAP: Final = 4
+MAX_REMEMBERED: Final = 50_000
+"""Of how many words a lexicon remembers the phrases that begin with them."""
 _SAYING: Final = frozenset({"said", "says"})
 _CLAUSE: Final = _SAYING | {
     *("that", "he", "she", "they", "i", "we", "you", "because", "when", "while", "after", "before", "until"),
@@ -73,21 +75,35 @@ class Phrase:
 
     def match(self, words: Sequence[Word], at: int, element: int = 0) -> int:
         """The index after the last word when the phrase begins at word ``at``, else -1."""
-        if element == len(self.elements):
-            return at
-        wanted = self.elements[element]
-        if wanted.gap >= 0:
-            for skip in range(wanted.gap + 1):
-                if at + skip > len(words) or (skip and wanted.ends_at(words[at + skip - 1].text)):
-                    return -1
-                if (end := self.match(words, at + skip, element + 1)) >= 0:
+        while element < len(self.elements):
+            wanted = self.elements[element]
+            if wanted.gap >= 0:
+                return self._over_gap(words, at, element)
+            fits = at < len(words) and wanted.fits(words[at])
+            if wanted.optional:
+                if fits and (end := self.match(words, at + 1, element + 1)) >= 0:
                     return end
-            return -1
-        if at < len(words) and wanted.fits(words[at]):
-            end = self.match(words, at + 1, element + 1)
-            if end >= 0:
+            elif not fits:
+                return -1
+            else:
+                at += 1
+            element += 1
+        return at
+
+    def _over_gap(self, words: Sequence[Word], at: int, element: int) -> int:
+        """The same for a phrase whose next element is a gap: the shortest gap after which the rest fits."""
+        gap = self.elements[element]
+        following = self.elements[element + 1] if element + 1 < len(self.elements) else None
+        must_fit = following is not None and following.gap < 0 and not following.optional
+        for skip in range(gap.gap + 1):
+            here = at + skip
+            if here > len(words) or (skip and gap.ends_at(words[here - 1].text)):
+                return -1
+            if must_fit and following is not None and (here == len(words) or not following.fits(words[here])):
+                continue
+            if (end := self.match(words, here, element + 1)) >= 0:
                 return end
-        return self.match(words, at, element + 1) if wanted.optional else -1
+        return -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +144,7 @@ class Lexicon:
         self._rules_of: dict[int, list[int]] = {}
         for number, rule in enumerate(self.rules):
             self._rules_of.setdefault(rule.needs[0], []).append(number)
+        self._starting: dict[str, tuple[int, ...]] = {}
         self._longest_prefix = max((len(prefix) for prefix in self._by_prefix), default=0)
 
     def _number(self, text: str, classes: Mapping[str, str]) -> int:
@@ -146,16 +163,23 @@ class Lexicon:
         """For each phrase that occurs, the half-open runs of words where it does."""
         found: dict[int, list[tuple[int, int]]] = {}
         for at, word in enumerate(words):
-            for number in dict.fromkeys(self._starting_with(word.text)):
+            for number in self._starting_with(word.text):
                 end = self._phrases[number].match(words, at)
                 if end > at:
                     found.setdefault(number, []).append((at, end))
         return found
 
-    def _starting_with(self, word: str) -> Iterator[int]:
-        yield from self._by_word.get(word, ())
-        for length in range(1, min(len(word), self._longest_prefix) + 1):
-            yield from self._by_prefix.get(word[:length], ())
+    def _starting_with(self, word: str) -> tuple[int, ...]:
+        """The phrases that can begin with a word; looked up once for each word of a text."""
+        known = self._starting.get(word)
+        if known is None:
+            lengths = range(1, min(len(word), self._longest_prefix) + 1)
+            by_prefix = (number for length in lengths for number in self._by_prefix.get(word[:length], ()))
+            known = tuple(dict.fromkeys((*self._by_word.get(word, ()), *by_prefix)))
+            if len(self._starting) >= MAX_REMEMBERED:
+                self._starting.clear()
+            self._starting[word] = known
+        return known
 
     def occurrences(self, words: Sequence[Word]) -> list[tuple[int, int, Rule]]:
         """Every place where the first phrase of a rule stands, in the order of the words; longer runs first."""

@@ -90,7 +90,7 @@ def _in_dateline(page: Page) -> Publication | None:
 
 def _inferred(page: Page) -> Publication | None:
     """From "Monday (22 June)": the first year in which it fits that is not before the latest year in the text."""
-    dates: Sequence[PrintedDate] = printed_dates(page.text, page.words, page.language)
+    dates: Sequence[PrintedDate] = page.dates
     with_weekday = [date for date in dates if date.weekday is not None and date.day is not None and date.year is None]
     latest = max((date.year for date in dates if date.year is not None), default=None)
     if not with_weekday or latest is None:

@@ -68,11 +68,14 @@ class Page:
         return words_in(self.text)
 
     @cached_property
+    def dates_by_sentence(self) -> tuple[tuple[PrintedDate, ...], ...]:
+        """The printed dates of each sentence."""
+        return tuple(tuple(printed_dates(self.text, each.all_words, self.language)) for each in self.sentences)
+
+    @property
     def dates(self) -> tuple[PrintedDate, ...]:
-        """Every printed date, sentence by sentence."""
-        return tuple(
-            date for sentence in self.sentences for date in printed_dates(self.text, sentence.all_words, self.language)
-        )
+        """Every printed date in order."""
+        return tuple(date for dates in self.dates_by_sentence for date in dates)
 
     @cached_property
     def names(self) -> Names:
@@ -126,6 +129,14 @@ class Page:
     def _openings(self) -> list[int]:
         return [quotation.outer_start for quotation in self.quotations]
 
+    def words_between(self, start: int, end: int) -> tuple[Word, ...]:
+        """The words that begin between two characters."""
+        return self.words[bisect_left(self._word_starts, start) : bisect_left(self._word_starts, end)]
+
+    @cached_property
+    def _word_starts(self) -> list[int]:
+        return [word.start for word in self.words]
+
     @cached_property
     def _starts(self) -> list[int]:
         return [sentence.start for sentence in self.sentences]
@@ -139,7 +150,8 @@ class Page:
         return self.sentences[self.number_at(position)]
 
     def _sentence(self, stretch: Stretch, number: int, quotations: tuple[Quotation, ...]) -> Sentence:
-        words = unglued(words_in(self.filled, stretch.start, stretch.end))
-        all_words = words_in(self.text, stretch.start, stretch.end)
+        all_words = self.words_between(stretch.start, stretch.end)
+        quoted = FILLER in self.filled[stretch.start : stretch.end]
+        words = unglued(words_in(self.filled, stretch.start, stretch.end) if quoted else all_words)
         mentions = tuple(self.geography.mentions(all_words))
         return Sentence(stretch, number, quotations, words, all_words, mentions)

@@ -25,22 +25,27 @@ class Word:
 
 def words_in(text: str, start: int = 0, end: int | None = None) -> tuple[Word, ...]:
     """The words between two character positions, in order; a possessive ``'s`` is a word of its own."""
-    return tuple(
-        Word(fold(match.group()), match.start(), match.end(), match.group()[:1].isupper())
-        for match in _WORD.finditer(text, start, len(text) if end is None else end)
-    )
+    words = []
+    for match in _WORD.finditer(text, start, len(text) if end is None else end):
+        shown = match.group()
+        first, last = match.span()
+        words.append(Word(fold(shown), first, last, shown[0].isupper()))
+    return tuple(words)
 
 
 def fold(word: str) -> str:
     """Lower case, straight apostrophe; a Turkish dotted capital loses its combining dot."""
-    return word.lower().replace("’", "'").replace("i\u0307", "i")
+    return word.lower() if word.isascii() else word.lower().replace("’", "'").replace("i\u0307", "i")
 
 
+_GLUED_TO: Final = ("he", "she", "it", "they")
 _GLUED = re.compile(r"(he|she|it|they)(said|says|added|stated|told|informed|noted|wrote|explained)")
 
 
 def unglued(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """The words, with a pronoun that a broken copy glued to its verb ("headded") taken apart again."""
+    if not any(word.text.startswith(_GLUED_TO) and _GLUED.fullmatch(word.text) for word in words):
+        return words
     apart: list[Word] = []
     for word in words:
         if match := _GLUED.fullmatch(word.text):
