@@ -27,7 +27,9 @@ class Side(Enum):
     AUTHORITY = "authority"
     """Another authority, of no named state or of the country where the target lives."""
     DEFENDANT = "defendant"
-    """A person or company that is accused."""
+    """A person who is accused."""
+    COMPANY = "company"
+    """A company, university or employer."""
     OTHER = "other"
     GROUP = "group"
     """An association that speaks for those who were wronged."""
@@ -62,12 +64,14 @@ def side_of(page: Page, who: Who | None) -> Side:
         return Side.GROUP
     official = official or _is_state(page, who, words)
     if not official:
-        return Side.DEFENDANT if texts & word_class("company", page.language) else Side.OTHER
+        return Side.COMPANY if texts & word_class("company", page.language) else Side.OTHER
     if who.kind == "person":
         return Side.AUTHORITY
     country = _country(page, who)
     if country is None:
-        return Side.AUTHORITY if whole & word_class("host_body", page.language) else Side.ACCUSED
+        voice = word_class("state_voice", page.language)
+        unsure = "former" in whole or bool(voice and not whole & voice)
+        return Side.AUTHORITY if unsure or whole & word_class("host_body", page.language) else Side.ACCUSED
     return Side.ACCUSED if is_accused(page, country) else Side.AUTHORITY
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from .cues import Cue, cues_in
-from .memory import Memory, pronouns
+from .memory import Memory, gender_of, pronouns
 from .people import ADVERBS, Who, runs_in
 from .phrases import lexicon
 from .quotations import Quotation
@@ -25,6 +25,8 @@ __all__ = ["Attribution", "Attributor", "Cue", "cues_in"]
 
 MAX_WORDS_TO_CUE: Final = 26
 MIN_BESIDE_NAME: Final = 2
+MIN_QUOTED: Final = 3
+_QUOTES: Final = frozenset(["quoted", "quotes", "quoting", "cited", "cites"])
 MAX_TO_NAME: Final = 6
 _HEARERS: Final = frozenset({"told"})
 _COUNTERPART: Final = word_class("meets", "mul")
@@ -84,6 +86,8 @@ class Attributor:
             return self._before(sentence, quotation, earlier[-1:], [])
         if introduced and (speaker := self._colon_speaker(since, quotation)):
             return Attribution(speaker, side="before")
+        if owner := self._owner_of_words(since, quotation):
+            return Attribution(owner, side="before")  # "It was, in Ana's phrase, “…”"
         if unnamed.cue is not None:
             return unnamed
         denied = self._of_denial(sentence, quotation)
@@ -147,7 +151,21 @@ class Attributor:
         between = [word for word in sentence.words if quotation.outer_end <= word.start < cue.start]
         return len(between) <= MAX_WORDS_TO_CUE
 
+    def _quoted_by(self, sentence: Sentence, quotation: Quotation, cue: Cue) -> Attribution | None:
+        """ "Ana quoted the officer as saying": the officer speaks, Ana tells it on."""
+        words = [word for word in sentence.words if quotation.outer_end <= word.start < cue.start]
+        at = next((at for at, word in enumerate(words) if word.text in _QUOTES), None)
+        if at is None or words[-1].text != "as" or len(words) - at < MIN_QUOTED:
+            return None
+        if at and words[at - 1].text in {"is", "was", "were", "are"}:
+            return None  # "Ana is quoted by the agency as saying"
+        speaker = self.subject(words[at].end, words[-1].start)
+        teller = self.subject(quotation.outer_end, words[at].start)
+        return Attribution(speaker, (teller.name,) if teller is not None else (), cue, "after") if speaker else None
+
     def _after(self, sentence: Sentence, quotation: Quotation, cue: Cue, until: int) -> Attribution:
+        if (quoted := self._quoted_by(sentence, quotation, cue)) is not None:
+            return quoted
         if cue.meaning == "according":
             return Attribution(self.subject(cue.end, until), cue=cue, side="after")
         if self._has_words(sentence, quotation.outer_end, cue.start):
@@ -202,9 +220,10 @@ class Attributor:
 
     def _owner_of_words(self, start: int, quotation: Quotation) -> Who | None:
         """ "recalled the consul's words: …", "got a message from an officer: …": whose words they are."""
-        if self.page.text[start : quotation.outer_start].rstrip()[-1:] not in _CJK_COLONS:
-            return None
         words = words_in(self.page.text, start, quotation.outer_start)[-12:]
+        ends_so = bool(words) and words[-1].text in self._utterances
+        if self.page.text[start : quotation.outer_start].rstrip()[-1:] not in _CJK_COLONS and not ends_so:
+            return None
         for at, word in enumerate(words):
             if word.text not in self._utterances:
                 continue
@@ -339,7 +358,21 @@ class Attributor:
         who = self.memory.resolve(pronoun) if pronoun else self.page.names.speaker(start, end, last=last)
         if who is None or who.name.lower() in {"and", "but"}:
             return None
-        return self._writer(self._body(self._owned(who, words)), end)
+        return self._writer(self._body(self._meant(self._owned(who, words))), end)
+
+    def _meant(self, who: Who) -> Who:
+        """ "The man", "the woman": whom "he" and "she" would stand for, where nobody else came in as one."""
+        language = self.page.language
+        word = who.name.lower()
+        if word not in word_class("generic_person", language) or word in self.page.names.introduced:
+            return who
+        before = words_in(self.page.text, max(0, who.start - 6), who.start)[-1:]
+        suffixed = language in {"sv", "nb"}
+        if not suffixed and not (before and before[0].text in word_class("definite", language)):
+            return who
+        gender = gender_of({word})
+        pronoun = next((each for each, wanted in pronouns(language).items() if wanted == gender), "")
+        return self.memory.resolve(pronoun) or who
 
     def _writer(self, who: Who, end: int) -> Who:
         """ "A letter from the consulate": who wrote it speaks, not the paper."""
@@ -369,4 +402,6 @@ def _pronoun_of(words: Sequence[Word], language: str, *, inverted: bool) -> str 
     if not kept:
         return None
     nearest = kept[0] if inverted else kept[-1]
+    if inverted and len(kept) > 1 and nearest.text in word_class("determiner", language) | {"het"}:
+        return None  # "schrijft het ministerie": an article
     return nearest.text if nearest.text in pronouns(language) else None

@@ -263,7 +263,10 @@ def _according_unparted(
     after = [word for word in clause.words if word.start >= cue.end]
     determiners = word_class("determiner", page.language)
     ends = FINITE | _ABOUT | determiners
-    at = next((at for at, w in enumerate(after) if at > 1 and (w.text in ends or w.text.isdecimal())), None)
+    at = next(
+        (at for at, w in enumerate(after) if at > (not after[0].capital) and (w.text in ends or w.text.isdecimal())),
+        None,
+    )
     if page.language in _VERB_SECOND:
         breaks = word_class("breaks", page.language) | determiners
         lower = (at for at, w in enumerate(after) if at and not w.capital and w.text not in breaks)

@@ -37,14 +37,15 @@ def cues_in(words: Sequence[Word], language: str) -> list[Cue]:
         if cues and first < cues[-1].last:
             continue
         before = {word.text for word in words[max(0, first - 3) : first]}
-        passive = rule.meaning == "told" and bool(before & _BE)
+        passive = rule.meaning == "told" and bool(before & (_BE - {"a"} if language == "en" else _BE))
         if (
             rule.meaning == "noun_like"
             and not words[first].text.endswith(("ed", "found", "ing"))
             and not _is_verb(words, first)
         ):
             continue
-        if first and words[first - 1].text == "to" and rule.meaning != "according":
+        used_to = first > 1 and words[first - 2].text == "used"
+        if first and words[first - 1].text == "to" and rule.meaning != "according" and not used_to:
             continue
         if language == "en" and rule.meaning not in {"told", "according"} and _is_passive(words, first):
             continue  # "is believed to be", "found him guilty": nobody speaks

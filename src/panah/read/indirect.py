@@ -104,6 +104,8 @@ def _content_stance(page: Page, clause: Clause, who: Who | None, start: int, end
     of_himself = bool(words) and words[0].text in {"he", "she", "it", "they", "there", "no"}
     if who is None:
         return "asserts"
+    if side_of(page, who) is Side.OTHER and page.language == "en":
+        hits = [h for h in hits if h.rule.meaning != "alternative_explanation" or of_himself]
     if hits and (who.kind != "person" or of_himself or side_of(page, who) is not Side.OTHER):
         return hits[0].rule.meaning
     return answer_of(page, words, who) or "asserts"

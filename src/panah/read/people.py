@@ -107,6 +107,7 @@ class Names:
         self.bodies: dict[str, str] = {}
         self._roles = word_class("role", language)
         self._heads = word_class("institution", language)
+        self._humans = human_words(language)
         self._offices = word_class("office", language)
         self._openers = word_class("heading", language) | word_class("determiner", language)
         words = tuple(words)
@@ -244,14 +245,31 @@ class Names:
 
         ``last`` takes the person nearest the end, for a clause that ends in ", Ana Example said".
         """
+        start = self._after_opening(start, end)
         words = words_in(self.text, start, end)
         runs = runs_in(self.text, words, self.language)
         named = [(name, run) for run in runs if (name := self.person(run)) is not None]
-        if named and not self._possesses(named[0][1], words):
+        if named and not self._possesses(named[0][1], words) and not self._is_of(named[0][1], words):
             name, run = named[-1 if last else 0]
             run = self.without_titles(run)
             return Who(name, "person", run.start, run.end, human=True)
         return self._noun_phrase(start, end)
+
+    def _after_opening(self, start: int, end: int) -> int:
+        """Past an opening aside: "Asked by Ms Example whether she was afraid, the witness [said]"."""
+        comma = self.text.find(",", start, end)
+        words = words_in(self.text, start, comma) if comma >= 0 and self.language == "en" else ()
+        rest = words_in(self.text, comma + 1, end) if words else ()
+        opens = bool(words) and (words[0].text in _ASKED or (len(words) > 2 and words[0].text.endswith("ing")))
+        return comma + 1 if opens and rest and rest[0].text not in _RELATIVE else start
+
+    def _is_of(self, run: Run, words: tuple[Word, ...]) -> bool:
+        """Whether somebody without a name speaks, told by a name: "the widow of the poet Ana Example"."""
+        before = [word.text for word in words if word.end <= run.start]
+        gap = self.text[words[0].start : run.start]
+        return (
+            not {",", "("} & set(gap) and "of" in before[1:] and bool(set(before[: before.index("of")]) & self._humans)
+        )
 
     def _possesses(self, run: Run, words: tuple[Word, ...]) -> bool:
         """Whether the name only owns what speaks: "Tursun's lawyer", "Michel's office"."""
@@ -402,6 +420,9 @@ def _age_of(words: Sequence[Word]) -> str:
 
 
 ADVERBS: Final = word_class("adverb", "mul")
+_ASKED: Final = frozenset(
+    ["asked", "pressed", "questioned", "confronted", "contacted", "reached", "approached", "challenged"]
+)
 _LATE: Final = word_class("weekday", "mul") | {"first"}
 _RELATIVE: Final = frozenset(["who", "which", "whose", "whom", "where", "when"])
 _LEADING: Final = frozenset(["in", "on", "at", "after", "before", "by", "from", "during", "with", "for", "to", "about"])

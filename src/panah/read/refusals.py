@@ -135,4 +135,6 @@ def _first_word(clause: Clause, who: Who | None) -> int:
     if who is None or not (clause.start <= who.start < clause.end):
         return clause.words[0].start
     before = [word for word in clause.words if word.start < who.start]
+    if before and before[0].text == "neither":
+        return before[0].start
     return before[-1].start if before and len(before) <= 1 and len(before[-1].text) <= 4 else who.start

@@ -29,6 +29,8 @@ NEGATIVE: Final = frozenset(
     ]
 )
 MIN_WORDS_TO_EXPLAIN: Final = 3
+_OF_ITS_OWN: Final = frozenset({"alternative_explanation", "no_knowledge"})
+"""What a named person without an office, or an association, tells by these words answers no accusation."""
 _WITHHOLDS: Final = "refuses_to_name"
 """What nobody but an authority has cause to do: even a named official of unknown office is heard."""
 _BY: Final = {
@@ -39,7 +41,8 @@ _BY: Final = {
 """Who is heard by a rule of ``stance.csv``, by what its column ``by`` says."""
 _HEARD: Final = {
     "accused": frozenset({Side.ACCUSED}),
-    "authority": frozenset({Side.ACCUSED, Side.AUTHORITY, Side.DEFENDANT}),
+    "authority": frozenset({Side.ACCUSED, Side.AUTHORITY, Side.DEFENDANT, Side.COMPANY}),
+    "company": frozenset({Side.COMPANY}),
     "defendant": frozenset({Side.DEFENDANT}),
 }
 """The same for ``answers.csv``."""
@@ -52,10 +55,12 @@ def stance_hits(words: Sequence[Word], language: str) -> list[Hit]:
 
 def is_heard(page: Page, rule: Rule, who: Who | None) -> bool:
     """Whether a rule of ``stance.csv`` counts when this speaker says or does it."""
-    side = side_of(page, who)
-    if side is Side.GROUP and rule.meaning == "alternative_explanation":
+    side, by = side_of(page, who), rule.row.get("by") or ""
+    if by != "any" and rule.meaning in _OF_ITS_OWN and (side is Side.GROUP or (who and _is_plain_person(page, who))):
         return False
-    return side in _BY[rule.row.get("by") or ""]
+    if by == "accused" and (who is None or _is_plain_person(page, who)) and page.language == "en":
+        return False
+    return side in _BY[by]
 
 
 def answer_of(page: Page, words: Sequence[Word], who: Who | None, *, quoted: bool = False) -> str:
@@ -70,7 +75,9 @@ def answer_of(page: Page, words: Sequence[Word], who: Who | None, *, quoted: boo
 def _explains(page: Page, words: Sequence[Word], who: Who | None) -> bool:
     """Whether the accused state gives its own account: all it says that neither admits, regrets, warns nor looks ahead."""
     texts = {word.text for word in words}
-    if who is None or len(words) < MIN_WORDS_TO_EXPLAIN or not speaks_for_the_state(page, who):
+    if who is None or len(words) < MIN_WORDS_TO_EXPLAIN:
+        return False
+    if side_of(page, who) is not Side.DEFENDANT and not speaks_for_the_state(page, who):
         return False
     return not any(texts & word_class(name, page.language) for name in ("acknowledging", "speaks_to", "spoken_to"))
 
@@ -88,7 +95,21 @@ def introduced_stance(page: Page, sentence: Sentence, quotation: Quotation, attr
         for hit in stance_hits(words, page.language)
         if _governs(page, words, hit, quotation) and is_heard(page, hit.rule, attribution.speaker)
     ]
-    return governing[0].rule.meaning if governing else ""
+    if governing:
+        return governing[0].rule.meaning
+    return _told_stance(page, quotation, attribution)
+
+
+def _told_stance(page: Page, quotation: Quotation, attribution: Attribution) -> str:
+    """The stance of a clause that ends in quoted words: "wrote that the family “had simply moved”"."""
+    if attribution.cue is None or attribution.side != "before":
+        return ""
+    before = words_in(page.filled, attribution.cue.end, quotation.outer_start)
+    that = word_class("that", page.language)
+    at = next((at for at in range(len(before) - 1, -1, -1) if before[at].text in that), None)
+    if at is None or at == len(before) - 1:
+        return ""
+    return answer_of(page, words_in(page.text, before[at].end, quotation.end), attribution.speaker)
 
 
 def _governs(page: Page, words: Sequence[Word], hit: Hit, quotation: Quotation) -> bool:
@@ -117,7 +138,7 @@ def spoken_stance(page: Page, quotation: Quotation, who: Who | None, *, after_de
     if hits:
         return hits[0].rule.meaning
     answer = answer_of(page, words, who, quoted=True)
-    goes_on = after_denial in {"denies", "denies_responsibility"} and (answer or side_of(page, who) is not Side.ACCUSED)
+    goes_on = after_denial in {"denies", "denies_responsibility"} and (answer or side_of(page, who) is Side.OTHER)
     return after_denial if goes_on else (answer or "asserts")
 
 

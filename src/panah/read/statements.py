@@ -65,6 +65,8 @@ class _Reader:
             self._paragraph, self._previous, self._stance = sentence.paragraph, Attribution(), ""
             self._subject = None
         n_found = len(self.found)
+        if self._waiting and (signed := self._signed(sentence)) is not None:
+            self._settle(Attribution(signed))
         cues = cues_in(sentence.words, self.page.language)
         used: list[Cue] = []
         claimed: list[tuple[Quotation, Attribution, str]] = []
@@ -127,6 +129,11 @@ class _Reader:
             return None
         opens = quotation.outer_start == self.page.paragraphs[sentence.paragraph].start
         return self._last_paragraph.speaker if opens else self._subject
+
+    def _signed(self, sentence: Sentence) -> Who | None:
+        """ "“…” — Ana Example, nurse": the name after a dash."""
+        dashed = self.page.text[sentence.start : sentence.start + 1] in {"—", "–", "-"}
+        return self.page.names.speaker(sentence.start + 1, sentence.end) if dashed else None
 
     def _goes_on(self) -> Who | None:
         """Who is the subject of a verb that prints none, as Turkish, Uyghur and Chinese allow: the one spoken of last."""
