@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from .calendar_words import is_ambiguous, months, time_words, weekdays
-from .date_phrases import SLOTS, time_phrases
+from .date_phrases import time_phrases
 from .date_printed import FIRST_YEAR, LAST_YEAR, PrintedDate
 from .word_classes import word_class
 from .words import Word
