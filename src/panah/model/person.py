@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from panah import codes
 
@@ -14,6 +14,8 @@ from .base import Id, Record
 
 Involvement = Annotated[str, AfterValidator(codes.checker("involvement"))]
 """A slug of the HURIDOCS involvement list (MT18)."""
+ACCUSED: Final = frozenset({"ordered", "carried_out", "took_part", "instigated", "tolerated"})
+"""Involvements of those said to have done it: their answer is asked for, not their consent."""
 
 
 class PersonName(Record):
@@ -69,6 +71,9 @@ class Consent(Record):
     """How it was put; empty when it is not known."""
     expires_on: date | None = None
     withdrawn_on: date | None = None
+    order: int = Field(default=0, ge=0)
+    """The how-manieth answer on record of this person, for every purpose together: which of two answers of one day was
+    recorded later. Zero for those recorded before this was kept."""
 
     def holds_on(self, day: date) -> bool:
         """Whether this consent allows its purpose on that day."""

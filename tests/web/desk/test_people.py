@@ -84,6 +84,39 @@ def test_a_yes_for_one_purpose_is_none_for_another(story: Any) -> None:
     assert asked_for_bundle(story, row) == 302
 
 
+def test_of_two_answers_of_one_day_the_one_recorded_last_holds(story: Any) -> None:
+    """Dates have no time: a no in the morning and a yes in the afternoon are told apart by the order of recording."""
+    person, row = named(story)
+    purpose = "share_press"
+    for said, status in (("no", 403), ("yes", 302), ("no", 403), ("yes", 302)):
+        assert record(story, person, said=said).status_code == 302
+        assert asked_for_bundle(story, row) == status, said
+    taken_back = {"act": "withdraw", "person": person.id, "purpose": purpose}
+    assert story.player.client.post(address(story), taken_back).status_code == 302
+    assert asked_for_bundle(story, row) == 403
+    assert record(story, person).status_code == 302
+    assert asked_for_bundle(story, row) == 302
+    orders = [each.order for each in story.reopened().records(ConsentRecord, Consent.objects.all())]
+    assert sorted(orders) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_yes_of_an_earlier_day_that_is_written_down_late_does_not_undo_a_no(story: Any) -> None:
+    person, row = named(story)
+    record(story, person, said="no")
+    record(story, person, asked_on=(TODAY - timedelta(days=1)).isoformat())
+    assert asked_for_bundle(story, row) == 403
+
+
+def test_of_two_answers_recorded_without_an_order_the_no_holds(story: Any) -> None:
+    """As they were kept before the order was: nobody can tell which came later."""
+    person, row = named(story)
+    for given in (False, True):
+        story.consent(person, "share_press", given, days_ago=0)
+    assert asked_for_bundle(story, row) == 403
+    record(story, person)
+    assert asked_for_bundle(story, row) == 302
+
+
 def test_an_expiry_stops_it_on_its_day(story: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     person, row = named(story)
     ends = TODAY + timedelta(days=1)

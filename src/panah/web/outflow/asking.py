@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final
 
 from panah.errors import NoConsent, Refused
 from panah.model.claim import Claim, Source
 from panah.model.denials import check_denials
 from panah.model.incident import Incident as IncidentRecord
 from panah.model.incident import Response
-from panah.model.person import Consent, Person, Purpose
+from panah.model.person import ACCUSED, Consent, Person, Purpose
 from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
 from panah.web.cases.models import CaseLog
@@ -26,10 +25,6 @@ from panah.web.register.models import Incident
 from panah.web.register.reading import CaseReader, IncidentView
 
 from .reporters import Reporter, Reporters, reporters_in
-
-ACCUSED: Final = frozenset({"ordered", "carried_out", "took_part", "instigated", "tolerated"})
-"""Involvements of those said to have done it: their answer is asked for, not their consent."""
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -164,11 +159,12 @@ def may_leave(person: Person, consents: Iterable[Consent], purpose: str, today: 
 
 
 def newest_answer(person: Person, consents: Iterable[Consent], purpose: str, today: date) -> Consent | None:
-    """The answer that counts: of the newest day and, of two answers of that day, the one that says no."""
+    """The answer that counts: of the newest day, of that day the one recorded last, and of two that cannot be told
+    apart the one that says no."""
     answers = [each for each in consents if each.person_id == person.id and each.purpose == purpose]
-    newest = max((each.asked_on for each in answers), default=None)
-    of_the_day = (each for each in answers if each.asked_on == newest)
-    return min(of_the_day, key=lambda each: (each.holds_on(today), each.withdrawn_on is None), default=None)
+    newest = max(((each.asked_on, each.order) for each in answers), default=None)
+    last = (each for each in answers if (each.asked_on, each.order) == newest)
+    return min(last, key=lambda each: (each.holds_on(today), each.withdrawn_on is None), default=None)
 
 
 def check_answers(views: Sequence[IncidentView]) -> None:

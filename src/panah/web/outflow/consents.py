@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from panah.model.person import Consent, Person
+from panah.model.person import ACCUSED, Consent, Person
 from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
 from panah.web.cases.models import Case, CaseLog
@@ -14,7 +14,7 @@ from panah.web.cases.opening import open_case
 from panah.web.register.models import Incident
 from panah.web.register.reading import CaseReader
 
-from .asking import ACCUSED, may_leave
+from .asking import may_leave
 from .reporters import Reporters, reporters_in
 
 

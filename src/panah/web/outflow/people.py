@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from panah.model.claim import Claim as ClaimRecord
-from panah.model.person import Consent, Person, Purpose
+from panah.model.person import ACCUSED, Consent, Person, Purpose
 from panah.web.cases.opening import OpenCase
 from panah.web.register.models import Claim
 from panah.web.register.reading import CaseReader
 
-from .asking import ACCUSED, newest_answer
+from .asking import newest_answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ incident has at least one claim that asserts one act. A count that a source give
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -22,6 +23,7 @@ from panah.model.incident import Response as ResponseRecord
 from panah.model.person import Consent as ConsentRecord
 from panah.model.person import Person as PersonRecord
 from panah.web.accounts.models import Member
+from panah.web.base.one_writer import one_at_a_time
 from panah.web.cases.actions import require_member
 from panah.web.cases.opening import OpenCase
 from panah.web.cases.sealing import CaseWriter
@@ -62,11 +64,14 @@ def record_consent(actor: Member, writer: CaseWriter, consent: ConsentRecord) ->
 def record_answers(actor: Member, opened: OpenCase, consents: Iterable[ConsentRecord]) -> None:
     """Keep what a person answered, all of it or nothing; what stands already is never changed.
 
+    Each gets its place in the order of recording, which decides between two answers of one day.
+
     Raises:
         Refused: A person is not in this case, is a relative at risk and would be given a yes, or an answer has an
             impossible date.
     """
-    today = datetime.now(UTC).date()
+    one_at_a_time()  # of two members at once the second sees what the first recorded
+    today, last = datetime.now(UTC).date(), _last_orders(opened)
     for consent in consents:
         person = opened.record(PersonRecord, found_here(opened, Person, consent.person_id, "person"))
         if consent.given and person.is_at_risk:
@@ -75,7 +80,16 @@ def record_answers(actor: Member, opened: OpenCase, consents: Iterable[ConsentRe
             raise Refused("the day of the question lies ahead", where="consent", hint="write the day they answered")
         if consent.expires_on and consent.expires_on <= consent.asked_on:
             raise Refused("it ends before it begins", where="consent", hint="write a later day, or none")
-        record_consent(actor, opened, consent)
+        last[person.id] += 1
+        record_consent(actor, opened, consent.model_copy(update={"order": last[person.id]}))
+
+
+def _last_orders(opened: OpenCase) -> Counter[str]:
+    """Person -> the order of their answer that was recorded last."""
+    last: Counter[str] = Counter()
+    for consent in opened.records(ConsentRecord, Consent.objects.filter(case=opened.case)):
+        last[consent.person_id] = max(last[consent.person_id], consent.order)
+    return last
 
 
 @transaction.atomic
