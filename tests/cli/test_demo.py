@@ -39,6 +39,8 @@ def test_it_goes_the_whole_way(first: dict, folder: Path) -> None:
     assert counts["reprint_of_one_source"] is True
     assert counts["bundle_verified"] is True
     assert counts["parts_to_review"] > 0
+    assert counts["held_back"] == 3, "a relative at risk is in them"
+    assert counts["counted_in_public"] == counts["incidents"] - counts["held_back"]
     assert len(first["problems"]) == 3, "one broken row in each list"
     for problem, name in zip(
         first["problems"], ("list_antwerp.csv", "list_munich.xlsx", "list_stockholm.csv"), strict=True

@@ -38,15 +38,18 @@ from panah.web.intake.actions import receive_report
 from panah.web.intake.models import PhoneExtract
 from panah.web.lists import queries as lists
 from panah.web.outflow import queries as outflow
+from panah.web.register import naming
 from panah.web.register import queries as register
 from panah.web.register.documents import take_in_document
-from panah.web.register.models import Claim
+from panah.web.register.models import Claim, Naming, NobodyElse, Person
 
 
 @pytest.fixture
 def story(cast: Any, data_folder: Path) -> Any:
     told = tell(cast.case_worker)
     told.row = told.answered_incident()  # type: ignore[attr-defined]
+    told.consent(told.name(told.row, "Renagul Invented"), "count")
+    told.nobody_else(told.row)
     told.report, _writer = receive_report(told.member, text="It rang again.", writer=told.opened)  # type: ignore[attr-defined]
     letter = io.BytesIO(b"A man telephoned Ana Invented in Vienna on 3 May 2024 and threatened her brother.")
     told.document = take_in_document(told.member, told.opened, letter, "letter.txt")  # type: ignore[attr-defined]
@@ -133,10 +136,11 @@ def test_a_moles_keys_open_no_byte_of_another_case(cast: Any, story: Any) -> Non
         with pytest.raises(NotOpened):
             unseal.open_case_key(bytes(wrap.sealed_key), mole.keys, case_id=wrap.case_id, version=wrap.version)
     own = tell(mole)
-    n_tried = 0
+    n_tried, tried = 0, set()
     for model in sealed_models():
         for row in model.objects.filter(case=story.opened.case):
             n_tried += 1
+            tried.add(model._meta.db_table)
             for case_id in (own.opened.case.pk, story.opened.case.pk):
                 key = CaseKey(case_id, row.key_version, own.opened.key.key)
                 with pytest.raises(NotOpened):
@@ -144,6 +148,43 @@ def test_a_moles_keys_open_no_byte_of_another_case(cast: Any, story: Any) -> Non
                         key, table=row._meta.db_table, row=row.pk, column="sealed", sealed=bytes(row.sealed)
                     )
     assert n_tried >= 8
+    assert {"register_person", "register_consent", "register_naming", "register_nobodyelse"} <= tried
+
+
+def test_who_is_in_an_incident_is_named_and_told_by_its_members_only(cast: Any, story: Any) -> None:
+    """The attack: names are asked for and planted over the page, and by an opened case of one's own."""
+    address = f"/incidents/{story.row.pk}/people/"
+    assert "Renagul" in story.player.client.get(address).content.decode(), "the control: a member of the case reads it"
+    claim_id = Claim.objects.filter(incident=story.row).first().pk
+    before = Naming.objects.count(), NobodyElse.objects.count()
+    acts = [
+        {"act": "add", "once": new_id(), "claim": claim_id, "role": "witness", "forms_of_name": "Planted Invented"},
+        {"act": "take_off", "naming": Naming.objects.get().pk, "reason": "so that nobody is asked"},
+        {"act": "nobody_else"},
+    ]
+    for player in outsiders(cast):
+        assert player.client.get(address).status_code in {403, 404}
+        for given in acts:
+            answer = player.client.post(address, given)
+            assert answer.status_code in {403, 404}
+            assert b"Renagul" not in answer.content
+    own = tell(cast.stranger)
+    mole, theirs = cast.stranger.member, own.incident()
+    (own_claim,) = theirs.claims.all()
+    person_id = Person.objects.get(case=story.opened.case).pk
+    for attempt in (
+        lambda: naming.name_new(mole, own.opened, story.row, claim_id, "witness"),
+        lambda: naming.name_new(mole, own.opened, theirs, claim_id, "witness"),
+        lambda: naming.take_off(mole, own.opened, Naming.objects.get(case=story.opened.case), "so"),
+        lambda: naming.answer_nobody_else(mole, own.opened, story.row),
+        lambda: naming.name_known(
+            mole, own.opened, theirs, own_claim.pk, "witness", person_id=person_id, recognised_by="number"
+        ),
+    ):
+        with pytest.raises((NoGrant, Refused)):
+            attempt()
+    mine = own.opened.case
+    assert (Naming.objects.exclude(case=mine).count(), NobodyElse.objects.exclude(case=mine).count()) == before
 
 
 def test_a_wrap_copied_to_another_member_opens_nothing(cast: Any, story: Any) -> None:

@@ -16,11 +16,12 @@ import pytest
 from stores_factories import ALLEGATION, DENIAL, tell
 from two_people import bundle_by_two
 
-from panah.errors import BadTable, DenialMissing, NotVerified, PanahError, Refused, SmallCell
+from panah.errors import BadTable, DenialMissing, NoConsent, NotVerified, PanahError, Refused, SmallCell
 from panah.model.base import new_id
 from panah.model.claim import Aggregate
 from panah.model.claim import Claim as ClaimRecord
 from panah.model.incident import Incident as IncidentRecord
+from panah.model.naming import Naming as NamingRecord
 from panah.model.overlap import OverlapTable
 from panah.model.place import Place
 from panah.release import audit, read_release
@@ -34,8 +35,8 @@ from panah.web.lists.runs import run_estimate
 from panah.web.outflow import actions as outflow
 from panah.web.outflow.models import Outflow
 from panah.web.register import actions as register
-from panah.web.register import queries
-from panah.web.register.models import Claim, Incident
+from panah.web.register import naming, queries
+from panah.web.register.models import Claim, Incident, Naming
 from panah.web.register.reading import incident_view
 
 
@@ -174,6 +175,103 @@ def test_6_the_denial_is_in_what_leaves(story: Any, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "b.zip") as packed:
         contents = pyrage.decrypt(packed.read("contents.tar.age"), [pyrage.x25519.Identity.from_str(identity)])
     assert DENIAL.encode() in contents
+
+
+# --- who is in it: nobody leaves unasked ---------------------------------------------------------------------------
+
+
+def every_way_out(story: Any, rows: list[Any], tmp_path: Path) -> dict[str, Any]:
+    """Every maker that takes incidents, by its name."""
+    member, keys = story.member, story.player.keys
+    return {
+        "make_bundle": lambda: make_bundle(story, rows[0], tmp_path / "b.zip"),
+        "ask_for_bundle": lambda: outflow.ask_for_bundle(member, keys, rows, recipients=["age1x"], purpose="publish"),
+        "make_report": lambda: outflow.make_report(
+            member, keys, rows, purpose="publish", wording=outflow.Wording(title="x")
+        ),
+        "make_release": lambda: outflow.make_release(member, keys, rows),
+    }
+
+
+def test_an_incident_of_which_nobody_answered_who_is_in_it_leaves_by_no_maker(story: Any, tmp_path: Path) -> None:
+    """People are involved, and nobody is on record: so nobody was asked, and only the reporter would have been."""
+    claim = story.claim()
+    row = story.incident(claim, who_answered=False)
+    register.note_none_found(story.member, story.opened, [row], story.source.id)
+    ways = every_way_out(story, [row], tmp_path)
+    for name, attack in ways.items():
+        with pytest.raises(NoConsent) as refused:
+            attack()
+        assert "who is in it" in str(refused.value), name
+    assert not Outflow.objects.exists()
+    assert not (tmp_path / "b.zip").exists()
+    story.nobody_else(row)
+    make_bundle(story, row, tmp_path / "b.zip")
+
+
+def test_whoever_is_named_is_asked_and_a_relative_at_risk_never_leaves(story: Any, tmp_path: Path) -> None:
+    row = story.answered_incident()
+    target = story.name(row, "Erkin Invented")
+    story.nobody_else(row)
+    with pytest.raises(NoConsent, match="did not consent"):
+        make_bundle(story, row, tmp_path / "b.zip")
+    story.consent(target, "share_police")
+    make_bundle(story, row, tmp_path / "b.zip")
+    mother = story.name(row, "Mother Invented", "relative_at_risk")
+    story.nobody_else(row)
+    story.consent(mother, "share_police")  # past the page, which offers no yes
+    with pytest.raises(NoConsent, match="did not consent"):
+        make_bundle(story, row, tmp_path / "c.zip")
+
+
+def test_what_is_stated_after_the_answer_or_taken_off_holds_an_incident_back(story: Any, tmp_path: Path) -> None:
+    row = story.answered_incident()
+    mother = story.name(row, "Mother Invented", "relative_at_risk")
+    story.nobody_else(row)
+    (kept,) = Naming.objects.all()
+    assert story.opened.record(NamingRecord, kept).person_id == mother.id
+    naming.take_off(story.member, story.opened, kept, "so that it leaves")
+    with pytest.raises(NoConsent, match="who is in it"):
+        make_bundle(story, row, tmp_path / "b.zip")
+    story.nobody_else(row)
+    make_bundle(story, row, tmp_path / "b.zip")  # a member said again, by name and day, that nobody else is in it
+    first = row.claims.first()
+    later = story.opened.record(ClaimRecord, first).model_copy(
+        update={"id": new_id(), "text": "Her brother stood beside her.", "incident_id": row.pk, "answers": None}
+    )
+    register.state_claim(story.member, story.opened, later)
+    with pytest.raises(NoConsent, match="who is in it"):
+        make_bundle(story, row, tmp_path / "c.zip")
+
+
+def test_nobody_accused_is_named_in_the_open_by_any_way(story: Any) -> None:
+    """An accused needs no consent: who could be named as one could be let out without being asked."""
+    row = story.answered_incident()
+    claim_id = row.claims.first().pk
+    accused, other = story.person("Officer Invented", involvement="ordered"), story.name(row)
+    (kept,) = Naming.objects.all()
+    for role in ("ordered", "carried_out", "took_part", "instigated", "tolerated"):
+        for attempt in (
+            lambda role=role: naming.name_new(story.member, story.opened, row, claim_id, role),
+            lambda role=role: naming.put_right(
+                story.member, story.opened, kept, role, forms=other.names, in_origin_state=None
+            ),
+        ):
+            with pytest.raises(Refused, match="named here by nobody"):
+                attempt()
+    with pytest.raises(Refused, match="named here by nobody"):
+        naming.name_known(
+            story.member, story.opened, row, claim_id, "target", person_id=accused.id, recognised_by="number"
+        )
+
+
+def test_a_release_leaves_out_what_was_not_answered_and_tells_members_only(story: Any) -> None:
+    rows = [story.answered_incident() for _ in range(7)]
+    unasked = story.incident(who_answered=False)
+    register.note_none_found(story.member, story.opened, [unasked], story.source.id)
+    made = outflow.make_release(story.member, story.player.keys, [*rows, unasked], tables=[("host_country",)])
+    assert (made.n_counted, made.n_without_consent, made.n_who_not_answered) == (7, 0, 1)
+    assert made.release.tables[0].margin("host_country") == {"BE": 7}
 
 
 # --- 7: no small cells leave ---------------------------------------------------------------------------------------

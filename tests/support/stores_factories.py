@@ -13,6 +13,7 @@ from panah.model.base import new_id
 from panah.model.claim import Aggregate, Claim, Source
 from panah.model.evidence import Locator
 from panah.model.incident import Incident
+from panah.model.naming import Naming
 from panah.model.person import Consent, Person, PersonName
 from panah.model.place import Place
 from panah.web.cases.actions import create_case
@@ -20,7 +21,9 @@ from panah.web.cases.opening import OpenCase, open_case
 from panah.web.evidence.actions import seal_file
 from panah.web.evidence.models import EvidenceItem
 from panah.web.register import actions as register
+from panah.web.register import naming
 from panah.web.register.models import Incident as IncidentRow
+from panah.web.register.models import Person as PersonRow
 
 TEXT = (
     "A call came from a withheld number in Antwerp. The voice knew her mother's street. "
@@ -59,7 +62,7 @@ class Story:
     def count_claim(self, value: int = 20) -> Claim:
         return self.claim(COUNT, aggregate=Aggregate(value=value, modifier="about"))
 
-    def incident(self, *claims: Claim, confirmed: bool = True, **coded: Any) -> IncidentRow:
+    def incident(self, *claims: Claim, confirmed: bool = True, who_answered: bool = True, **coded: Any) -> IncidentRow:
         told = claims or (self.claim(),)
         values: dict[str, Any] = {
             "tactic": "proxy_family_call",
@@ -71,7 +74,21 @@ class Story:
         row = register.code_incident(self.member, self.opened, record, [each.id for each in told])
         if confirmed:
             register.confirm(self.member, self.opened, row)
+        if who_answered:
+            self.nobody_else(row)
         return row
+
+    def nobody_else(self, row: IncidentRow) -> None:
+        """Answer who is in it, as it stands now."""
+        naming.answer_nobody_else(self.member, self.opened, row)
+
+    def name(self, row: IncidentRow, name: str = "Nobody Invented", role: str = "target", **more: Any) -> Person:
+        """Name somebody new in an incident, on the words of its first claim; who else is in it is to be answered."""
+        forms = [naming.name_form(name)] if name else []
+        claim_id = row.claims.order_by("pk").values_list("pk", flat=True)[0]
+        made = naming.name_new(self.member, self.opened, row, claim_id, role, forms=forms, **more)
+        person_id = self.opened.record(Naming, made).person_id
+        return self.opened.record(Person, PersonRow.objects.get(pk=person_id))
 
     def denial(self, answered: Claim) -> Claim:
         made = Claim(
@@ -83,6 +100,9 @@ class Story:
             answers=answered.id,
         )
         register.answer_claim(self.member, self.opened, made)
+        row = IncidentRow.objects.filter(claims=answered.id).first()
+        if row is not None:
+            self.nobody_else(row)
         return made
 
     def answered_incident(self, **coded: Any) -> IncidentRow:

@@ -89,7 +89,7 @@ def test_from_the_report_to_a_counted_incident_and_back_to_the_words(cast: Any, 
     for prefilled in ('value="2024-03-05"', 'value="BE"', 'value="Antwerp"', "on 5 March 2024", "She wept"):
         assert prefilled in form, prefilled
     answer = worker.client.post(address(row), FIELDS)
-    assert (answer.status_code, answer.url) == (302, reverse("desk:incident", args=[ONCE]))
+    assert (answer.status_code, answer.url) == (302, reverse("desk:who", args=[ONCE]))
     proposed = Incident.objects.get(pk=ONCE)
     assert (proposed.decision, proposed.month, proposed.host_country) == ("proposed", "2024-03", "BE")
     assert counts(worker.member, "tactic") == {}, "nothing counts before a member confirms it"

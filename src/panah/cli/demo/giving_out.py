@@ -29,6 +29,7 @@ from panah.web.outflow.actions import (
 from panah.web.register.models import Claim
 
 from . import people
+from .naming import may_leave_for
 from .taking_in import Told
 
 ESTIMATE_FILE = "estimate.json"
@@ -63,7 +64,8 @@ def give_out(actor: Member, keys: MemberKeys, folder: Path, told: Told, estimate
     Returns:
         The names of the files, as they lie in the folder.
     """
-    told_one_by_one = told.incidents[: told.n_told]
+    to_whom = (Purpose.LAWYER, Purpose.POLICE)
+    told_one_by_one = may_leave_for(actor, keys, told.incidents[: told.n_told], to_whom)
     wording = Wording(title="What was done to us, 2023 and 2024", organisation=actor.organisation.name, notice=NOTICE)
     report = make_report(
         actor,
@@ -81,6 +83,8 @@ def give_out(actor: Member, keys: MemberKeys, folder: Path, told: Told, estimate
     _write(folder / "public-table.csv", release.release.tables[0].to_csv().encode())
     told.counts |= {
         "incidents": len(told.incidents),
+        "held_back": told.n_told - len(told_one_by_one),
+        "counted_in_public": release.n_counted,
         "claims": Claim.objects.count(),
         "public_cells_suppressed": sum(table.n_suppressed for table in release.release.tables),
     }

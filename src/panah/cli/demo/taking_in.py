@@ -32,6 +32,8 @@ from panah.web.register.models import Source as SourceRow
 from panah.web.register.proposing import propose_events
 from panah.web.register.reading import CaseReader
 
+from .naming import name_listed, name_told
+
 HOME = "BE"
 ORIGIN = "CN"
 
@@ -72,6 +74,7 @@ def take_in_articles(actor: Member, keys: MemberKeys, inputs: Inputs, told: Told
     incidents = _as_told(opened)
     source = documents.source_of(opened, read_first)
     _note_unanswered(actor, opened, incidents, source, "looked for in the article and its reprint")
+    name_told(actor, opened, incidents)
     told.incidents += incidents
     reading = read_first.reading
     told.counts |= {
@@ -141,6 +144,7 @@ def take_in_phone(actor: Member, keys: MemberKeys, inputs: Inputs, told: Told) -
         exports.append(export)
     receive_report(actor, keys, entrance=Entrance.PHONE_EXPORT, writer=opened)
     _confirm(actor, opened, marked, source, "nobody has been asked yet")
+    name_told(actor, opened, marked)
     campaign = Campaign(id=new_id(), shares="script", incident_ids=tuple(row.pk for row in marked))
     register.add_campaign(actor, opened, campaign)
     told.incidents += marked
@@ -184,3 +188,4 @@ def decide_on_lists(actor: Member, keys: MemberKeys, incidents: Iterable[Inciden
         opened = open_case(actor, keys, rows[0].case, CaseLog.Reason.REVIEW)
         source = opened.records(Source, SourceRow.objects.filter(case=rows[0].case))[0]
         _confirm(actor, opened, rows, source, "not asked: the list names no accused side to ask")
+        name_listed(actor, opened, rows)

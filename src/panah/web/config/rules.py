@@ -76,6 +76,7 @@ DESK: Final[dict[str, Rule]] = {
     "desk:state_entries": Rule(CODERS, opens="case"),
     "desk:register": _coded,
     "desk:incident": Rule(READERS, opens="incident"),
+    "desk:who": Rule(CODERS, opens="incident"),
     "desk:decide": Rule(CODERS, opens="incident"),
     "desk:none_found": Rule(READERS, opens="incident"),
     "desk:review": Rule(CODERS),

@@ -36,6 +36,8 @@ LABELS: Final = {
     "register_campaign": gettext_lazy("campaigns"),
     "register_source": gettext_lazy("sources that nothing else names"),
     "register_person": gettext_lazy("people whom nothing else names"),
+    "register_naming": gettext_lazy("namings of people in incidents"),
+    "register_nobodyelse": gettext_lazy("answers that nobody else is in an incident"),
     "register_consent": gettext_lazy("consents"),
     "intake_report": gettext_lazy("reports"),
     "intake_telling": gettext_lazy("answers to the questions"),

@@ -22,9 +22,11 @@ from panah.model.incident import UNKNOWN_DATE
 from panah.model.reading import IncidentProposal, Statement
 from panah.model.review import Review
 from panah.web.cases.models import CaseLog
+from panah.web.cases.opening import OpenCase
 from panah.web.register import documents
 from panah.web.register.models import DocumentReview
 from panah.web.register.queries import document_of
+from panah.web.register.reading import who_not_answered
 
 from .access import opened_case, say, tells_refusals
 
@@ -42,6 +44,8 @@ class Part:
     state: str
     spans: tuple[tuple[int, int], ...]
     form: forms.Form | None = field(default=None, repr=False)
+    became: str = ""
+    """The incident that an accepted part became, as long as nobody answered who is in it."""
 
     @property
     def tone(self) -> str:
@@ -156,11 +160,14 @@ def document(request: HttpRequest, item_id: str) -> HttpResponse:
     row = _found(request, item_id)
     opened = opened_case(request, row.case)
     review = documents.review_in(opened, row)
-    return _page(request, row, review)
+    return _page(request, opened, row, review)
 
 
-def _page(request: HttpRequest, row: DocumentReview, review: Review, bound: Part | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, opened: OpenCase, row: DocumentReview, review: Review, bound: Part | None = None
+) -> HttpResponse:
     parts = [bound if bound and bound.name == name else part_of(review, name) for name in review.parts()]
+    _tell_who_is_missing(opened, review, parts)
     context = {
         "row": row,
         "review": review,
@@ -176,6 +183,14 @@ def _page(request: HttpRequest, row: DocumentReview, review: Review, bound: Part
         ),
     }
     return render(request, "desk/document.html", context, status=400 if bound else 200)
+
+
+def _tell_who_is_missing(opened: OpenCase, review: Review, parts: Iterable[Part]) -> None:
+    """Lead from an accepted act to the page on which somebody says who is in it."""
+    accepted = [each for each in parts if each.kind == "incident" and each.state in {"accepted", "edited"}]
+    missing = who_not_answered(opened, review.evidence_id) if accepted else {}
+    for part in accepted:
+        part.became = next((missing[start] for start, _end in part.spans if start in missing), "")
 
 
 def country_names() -> list[tuple[str, str]]:
@@ -270,11 +285,11 @@ def decide_part(request: HttpRequest, item_id: str) -> HttpResponse:
         part = part_of(review, name, request.POST)
         try:
             if part.form is None or not part.form.is_valid():
-                return _page(request, row, review, part)
+                return _page(request, opened, row, review, part)
             documents.accept(request.user, opened, row, name, part.form.edits())
         except BadRow as error:
             part.form.add_error(None, error.what)
-            return _page(request, row, review, part)
+            return _page(request, opened, row, review, part)
     elif decision == "accept_rest":
         n = len(review.open_parts())
         documents.accept_rest(request.user, opened, row)

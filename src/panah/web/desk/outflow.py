@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -84,6 +84,13 @@ def release(request: HttpRequest) -> HttpResponse:
     languages = tuple(code for code, _name in settings.LANGUAGES)
     made = make_release(request.user, keys_of(request), _chosen(request), title=title, languages=languages)
     say(request, _("Published: %(n)s incidents are counted in it.") % {"n": made.n_counted})
+    if made.n_who_not_answered:
+        told = ngettext(
+            "%(n)s incident was left out: nobody answered who is in it.",
+            "%(n)s incidents were left out: nobody answered who is in them.",
+            made.n_who_not_answered,
+        )
+        say(request, told % {"n": made.n_who_not_answered})
     return redirect("desk:outflow")
 
 

@@ -102,7 +102,12 @@ def people(request: HttpRequest, case_id: str) -> HttpResponse:
         form = _form(request, one, request.POST)
         if form.is_valid():
             record_answers(request.user, opened, form.consents(one.person.id))
-            say(request, _("Recorded. Of the answers for one purpose the newest holds; of two of one day, the one recorded last."))
+            say(
+                request,
+                _(
+                    "Recorded. Of the answers for one purpose the newest holds; of two of one day, the one recorded last."
+                ),
+            )
             return redirect("desk:people", case.pk)
         bound = (one.person.id, form)
     listed = [(each, _form_for(request, each, bound), _rows(each)) for each in found]

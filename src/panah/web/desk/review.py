@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from panah.web.cases.models import Case, CaseLog
-from panah.web.register import actions
+from panah.web.register import actions, naming
 from panah.web.register.models import Incident
 from panah.web.register.queries import documents_waiting_for, page_of, proposals_of
 from panah.web.register.reading import CaseReader
@@ -20,6 +20,7 @@ from panah.web.register.reading import CaseReader
 from .access import granted_case, opened_case, say, tells_refusals
 
 PAGE_SIZE = 20
+NOBODY_ELSE = "nobody_else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,16 @@ def review_case(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 @tells_refusals
 def decide_together(request: HttpRequest, case_id: str) -> HttpResponse:
-    """Confirm or reject the proposals that a person ticked."""
+    """Confirm or reject the proposals that a person ticked, or answer that nobody else is in them."""
     case = granted_case(request, case_id)
     ticked = list(proposals_of(request.user).filter(case=case, pk__in=request.POST.getlist("incident")))
     if ticked:
         opened = opened_case(request, case, CaseLog.Reason.CODING)
-        if request.POST.get("decision") == Incident.Decision.REJECTED:
+        if request.POST.get("decision") == NOBODY_ELSE:
+            looked_at = [(row, request.POST.get(f"seen-{row.pk}", "")) for row in ticked]
+            naming.answer_together(request.user, opened, looked_at)
+            done = ngettext("Answered for %(n)s proposal.", "Answered for %(n)s proposals.", len(ticked))
+        elif request.POST.get("decision") == Incident.Decision.REJECTED:
             with transaction.atomic():
                 for row in ticked:
                     actions.reject(request.user, opened, row)

@@ -29,6 +29,7 @@ from panah.web.intake.records import Told
 from panah.web.register import told_words
 from panah.web.register.models import Incident
 from panah.web.register.queries import incident_of
+from panah.web.register.reading import CaseReader
 
 from .access import opened_case, say, tells_refusals
 from .document import IncidentForm, country_names
@@ -110,14 +111,15 @@ def state(request: HttpRequest, report_id: str) -> HttpResponse:
         except BadRow as error:
             form.add_error(None, error.what)
         else:
-            return redirect("desk:incident", incident.pk)
+            return redirect("desk:who", incident.pk)
     context = {
         "row": row,
         "form": form,
         "read": read,
         "once": once if _ID.fullmatch(once) else new_id(),
         "countries": country_names(),
-        "stated": told_words.stated_of(opened, row),
+        "stated": _stated_before(opened, row),
+        "names_at_risk": bool(answers and answers.at_risk.strip()),
         "n_ticked": len(answers.tactics) if answers else 0,
         "may_count": Purpose.COUNT in _allowed(request, row, opened),
     }
@@ -138,7 +140,15 @@ def _stated(request: HttpRequest, opened: OpenCase, row: Report, form: StateForm
     )
     waits = _("Stated. It waits in Review until a member confirms it.")
     say(request, _("Confirmed. It is counted from now on.") if at_once else waits)
+    say(request, _("Now say who is in it: nobody can be asked who is not named."))
     return incident
+
+
+def _stated_before(opened: OpenCase, row: Report) -> list[tuple[Incident, bool]]:
+    """What was stated from a report already, and whether it is known who is in it."""
+    reader = CaseReader(opened)
+    found = told_words.stated_of(opened, row)
+    return [(each, reader.incident(each, with_words=False).who.is_answered) for each in found]
 
 
 def _date_of(opened: OpenCase, row: Report, answers: Told | None) -> DateReading:

@@ -34,6 +34,7 @@ from . import (
     taking_in,
     timeline,
     told,
+    who,
 )
 
 app_name = "desk"
@@ -56,6 +57,7 @@ urlpatterns = [
     path("timeline/<str:case_id>/state/", stating_entries.state_entries, name="state_entries"),
     path("incidents/", register.register, name="register"),
     path("incidents/<str:incident_id>/", incident.incident, name="incident"),
+    path("incidents/<str:incident_id>/people/", who.who, name="who"),
     path("incidents/<str:incident_id>/decide/", incident.decide, name="decide"),
     path("incidents/<str:incident_id>/none-found/", incident.none_found, name="none_found"),
     path("review/", review.review, name="review"),

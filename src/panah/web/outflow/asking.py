@@ -1,8 +1,8 @@
-"""What every outflow asks before anything leaves: is it confirmed, did the people consent, is the answer there.
+"""What every outflow asks before anything leaves: is it confirmed, who is in it, did they consent, is the answer there.
 
 Invariant: nothing leaves by another way; every maker in ``actions`` calls :func:`ask` first. No record of a consent
-means no. Relatives in the origin state cannot consent safely: for them the answer is always no. A reporter's answer is
-that of the thread at this moment (``reporters``).
+means no, and so does an incident of which nobody answered who is in it. Relatives in the origin state cannot consent
+safely: for them the answer is always no. A reporter's answer is that of the thread at this moment (``reporters``).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from panah.web.register.models import Incident
 from panah.web.register.reading import CaseReader, IncidentView
 
 from .reporters import Reporter, Reporters, reporters_in
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -75,10 +76,16 @@ def ask(actor: Member, keys: MemberKeys, incidents: Iterable[Incident], purpose:
     Raises:
         NoGrant: A case was not granted to the actor.
         Refused: There is nothing, or something that no person confirmed.
-        NoConsent: A person did not consent to this purpose, or cannot.
+        NoConsent: Nobody answered who is in an incident, or a person did not consent to this purpose, or cannot.
         DenialMissing: An allegation without the answer of the accused side, or a note that none was found.
     """
     readers, views = _read(actor, keys, incidents)
+    if not all(view.who.is_answered for view in views):
+        raise NoConsent(
+            "nobody answered who is in it, so nobody knows whom to ask",
+            where="outflow",
+            hint="answer it on the incident's page, or leave the incident out",
+        )
     heard = _heard(readers)
     if not all(_consents_in(view, readers, heard, purpose) for view in views):
         raise NoConsent(
@@ -90,20 +97,39 @@ def ask(actor: Member, keys: MemberKeys, incidents: Iterable[Incident], purpose:
     return Asked(Purpose(purpose), tuple(readers.values()), tuple(views))
 
 
-def ask_to_count(actor: Member, keys: MemberKeys, incidents: Iterable[Incident]) -> tuple[Asked, int]:
-    """As :func:`ask` for the purpose ``count``, but who did not consent is left out and told of instead.
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many incidents are not counted, and why; told to members only."""
+
+    n_without_consent: int
+    """Somebody in them did not consent to be counted, or cannot."""
+    n_who_not_answered: int
+    """Nobody answered who is in them."""
+
+
+def ask_to_count(actor: Member, keys: MemberKeys, incidents: Iterable[Incident]) -> tuple[Asked, LeftOut]:
+    """As :func:`ask` for the purpose ``count``, but what may not be counted is left out and told of instead.
 
     Returns:
-        What may be counted, and how many incidents were left out because somebody in them did not consent to it.
+        What may be counted, and how many incidents were left out.
 
     Raises:
         NoGrant, Refused, DenialMissing: As :func:`ask`.
+        NoConsent: Nothing is left that may be counted.
     """
     readers, views = _read(actor, keys, incidents)
     heard = _heard(readers)
-    kept = [view for view in views if _consents_in(view, readers, heard, Purpose.COUNT)]
+    answered = [view for view in views if view.who.is_answered]
+    kept = [view for view in answered if _consents_in(view, readers, heard, Purpose.COUNT)]
+    if not kept:
+        raise NoConsent(
+            "nothing of it may be counted: nobody answered who is in it, or somebody in it did not consent",
+            where="outflow",
+            hint="answer who is in the incidents, and ask them",
+        )
     check_answers(kept)
-    return Asked(Purpose.COUNT, tuple(readers.values()), tuple(kept)), len(views) - len(kept)
+    left_out = LeftOut(len(answered) - len(kept), len(views) - len(answered))
+    return Asked(Purpose.COUNT, tuple(readers.values()), tuple(kept)), left_out
 
 
 def _read(
@@ -131,7 +157,7 @@ def _consents_in(view: IncidentView, readers: dict[str, CaseReader], heard: dict
 
 
 def consents_in(view: IncidentView, consents: Iterable[Consent], reporters: Iterable[Reporter], purpose: str) -> bool:
-    """Whether everybody in an incident allows a purpose.
+    """Whether everybody in an incident allows a purpose; no, when nobody answered who is in it.
 
     Args:
         view: The incident, with the persons named in it.
@@ -140,6 +166,8 @@ def consents_in(view: IncidentView, consents: Iterable[Consent], reporters: Iter
         purpose: A value of ``Purpose``.
     """
     recorded, today = list(consents), datetime.now(UTC).date()
+    if not view.who.is_answered:
+        return False
     return all(may_leave(person, recorded, purpose, today) for person in view.persons) and all(
         may_leave(each.person, each.consents, purpose, today) for each in reporters
     )

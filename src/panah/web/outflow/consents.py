@@ -38,6 +38,8 @@ class ConsentTable:
     may_leave: tuple[bool, ...]
     n_unanswered: int
     """Incidents without the answer of the accused side: nothing of them leaves for anybody."""
+    who_not_answered: tuple[Incident, ...]
+    """Incidents of which nobody answered who is in them: nothing of them leaves for anybody."""
 
 
 def consent_table(
@@ -56,17 +58,20 @@ def consent_table(
     heard = {pk: reporters_in(reader.opened) for pk, reader in readers.items()}
     consents = {pk: [*reader.consents(), *_of_reporters(heard[pk])] for pk, reader in readers.items()}
     reporters: set[str] = set()
+    who_not_answered = []
     for row in rows:
         view = readers[row.case_id].incident(row, with_words=False)
         n_unanswered += not view.is_answered
+        who_not_answered += [] if view.who.is_answered else [row]
         told_by = [each.person for each in heard[row.case_id].of([view])]
         reporters |= {person.id for person in told_by}
         for person in (*view.persons, *told_by):
             known = found.get(person.id)
             found[person.id] = (person, row.case, known[2] + 1 if known else 1)
     told = tuple(_row(*each, consents[each[1].pk], purposes, reporters) for each in found.values())
-    allowed = tuple(all(each.answers[at] for each in told) for at in range(len(purposes)))
-    return ConsentTable(told, allowed, n_unanswered)
+    known = not who_not_answered
+    allowed = tuple(known and all(each.answers[at] for each in told) for at in range(len(purposes)))
+    return ConsentTable(told, allowed, n_unanswered, tuple(who_not_answered))
 
 
 def _of_reporters(heard: Reporters) -> list[Consent]:

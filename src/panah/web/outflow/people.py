@@ -30,6 +30,8 @@ class PersonAnswers:
     """One person, and their answer for every purpose."""
 
     person: Person = field(repr=False)
+    roles: tuple[str, ...]
+    """What they are in the incidents that name them; what they are in the case when none does."""
     n_incidents: int
     answers: tuple[Answer, ...]
 
@@ -41,25 +43,29 @@ class PersonAnswers:
 
 def people_in(opened: OpenCase) -> list[PersonAnswers]:
     """Everybody on record in this case, those named in most incidents first."""
-    reader, named = CaseReader(opened), _incidents_by_person(opened)
+    reader = CaseReader(opened)
+    named = _roles_by_person(opened, reader)
     consents, today = reader.consents(), datetime.now(UTC).date()
-    found = [
-        PersonAnswers(
-            person,
-            len(named.get(person.id, ())),
-            tuple(_answer(person, consents, purpose, today) for purpose in Purpose),
-        )
-        for person in reader.everybody()
-    ]
+    found = []
+    for person in reader.everybody():
+        roles = named.get(person.id, {})
+        answers = tuple(_answer(person, consents, purpose, today) for purpose in Purpose)
+        shown = tuple(sorted(set(roles.values()))) or (person.involvement,)
+        found.append(PersonAnswers(person, shown, len(roles), answers))
     return sorted(found, key=lambda each: (-each.n_incidents, each.person.id))
 
 
-def _incidents_by_person(opened: OpenCase) -> dict[str, set[str]]:
-    rows = list(Claim.objects.filter(case=opened.case, incident__isnull=False))
-    named: dict[str, set[str]] = {}
-    for claim in opened.records(ClaimRecord, rows):
-        if claim.person_id and claim.incident_id:
-            named.setdefault(claim.person_id, set()).add(claim.incident_id)
+def _roles_by_person(opened: OpenCase, reader: CaseReader) -> dict[str, dict[str, str]]:
+    """Person -> incident -> what they are in it: by a claim that is about them, or by a naming, which says it better."""
+    named: dict[str, dict[str, str]] = {}
+    for claim in opened.records(ClaimRecord, Claim.objects.filter(case=opened.case, incident__isnull=False)):
+        if claim.person_id in reader.people.persons and claim.incident_id:
+            role = reader.people.persons[claim.person_id].involvement
+            named.setdefault(claim.person_id, {})[claim.incident_id] = role
+    for incident_id, namings in reader.people.namings.items():
+        for naming in namings:
+            if naming.taken_off_on is None:
+                named.setdefault(naming.person_id, {})[incident_id] = naming.role
     return named
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from panah.model.claim import Claim as ClaimRecord
 from panah.model.incident import Campaign as CampaignRecord
 from panah.model.incident import Response as ResponseRecord
+from panah.model.naming import Naming as NamingRecord
+from panah.model.naming import NobodyElse as NobodyElseRecord
 from panah.model.person import Consent as ConsentRecord
 from panah.model.review import Review
 from panah.vault.keys import MemberKeys
@@ -22,7 +24,19 @@ from panah.web.evidence.deletion import Rows, add_farewell, add_follower
 from panah.web.evidence.models import EvidenceItem
 
 from .keeping import replace
-from .models import Campaign, Claim, Consent, Decision, DocumentReview, Incident, Person, Response, Source
+from .models import (
+    Campaign,
+    Claim,
+    Consent,
+    Decision,
+    DocumentReview,
+    Incident,
+    Naming,
+    NobodyElse,
+    Person,
+    Response,
+    Source,
+)
 from .stances import ASSERTING
 
 
@@ -47,7 +61,7 @@ def resting_on(opened: OpenCase, rows: Rows) -> Iterator[SealedRow]:
     leaving: dict[type, set[str]] = {}
     for row in rows:
         leaving.setdefault(type(row), set()).add(row.pk)
-    if not leaving.keys() & {EvidenceItem, DocumentReview, Claim, Incident, Response, Source, Person}:
+    if not leaving.keys() & {EvidenceItem, DocumentReview, Claim, Incident, Response, Source, Person, Naming}:
         return
     yield from _Register(opened, leaving).resting()
 
@@ -79,9 +93,20 @@ class _Register:
         for campaign_row, campaign in self._read(Campaign, CampaignRecord):
             if _all_in(campaign.incident_ids, incidents):
                 yield campaign_row
+        namings = self._read(Naming, NamingRecord)
+        for naming_row, naming in namings:
+            if (
+                naming.incident_id in incidents
+                or naming.claim_id in self._going(Claim)
+                or naming.person_id in self._going(Person)
+            ):
+                yield naming_row
+        for answer_row, answer in self._read(NobodyElse, NobodyElseRecord):
+            if answer.incident_id in incidents:
+                yield answer_row
         yield from self._unasserted(claims)
         yield from Decision.objects.filter(case=self.opened.case, incident__in=incidents)
-        yield from self._unnamed(claims, responses, reviews)
+        yield from self._unnamed(claims, responses, reviews, namings)
 
     def _unasserted(self, claims: list[tuple[Claim, ClaimRecord]]) -> Iterator[Incident]:
         """Incidents that lost a claim, and with it the last one that says that it happened."""
@@ -98,12 +123,14 @@ class _Register:
         claims: list[tuple[Claim, ClaimRecord]],
         responses: list[tuple[Response, ResponseRecord]],
         reviews: list[tuple[DocumentReview, Review]],
+        namings: list[tuple[Naming, NamingRecord]],
     ) -> Iterator[SealedRow]:
         """Sources and people that something which goes names, and nothing that stays; a person's consents with them."""
         stated = [(row.pk in self._going(Claim), claim.source_id) for row, claim in claims]
         stated += [(row.pk in self._going(Response), response.source_id) for row, response in responses]
         stated += [(row.pk in self._going(DocumentReview), review.source_id) for row, review in reviews]
         persons = [(row.pk in self._going(Claim), claim.person_id) for row, claim in claims]
+        persons += [(row.pk in self._going(Naming), naming.person_id) for row, naming in namings]
         yield from Source.objects.filter(case=self.opened.case, pk__in=_only_going(stated))
         gone = _only_going(persons) | self._going(Person)
         yield from Person.objects.filter(case=self.opened.case, pk__in=gone)

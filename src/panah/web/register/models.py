@@ -59,6 +59,14 @@ class Person(SealedRow):
     """Somebody in a case. Sealed: ``panah.model.person.Person``."""
 
 
+class Naming(SealedRow):
+    """Who is in an incident. Sealed, the incident too: ``panah.model.naming.Naming``."""
+
+
+class NobodyElse(SealedRow):
+    """That nobody else is in an incident. Sealed, the incident too: ``panah.model.naming.NobodyElse``."""
+
+
 class Consent(SealedRow):
     """One person's answer for one purpose. Sealed: ``panah.model.person.Consent``."""
 

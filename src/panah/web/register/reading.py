@@ -5,7 +5,6 @@ From a number in any output one walks back through here to the words that were s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,6 +16,8 @@ from panah.model.evidence import Locator
 from panah.model.incident import Campaign as CampaignRecord
 from panah.model.incident import Incident as IncidentRecord
 from panah.model.incident import Response as ResponseRecord
+from panah.model.naming import Naming as NamingRecord
+from panah.model.naming import NobodyElse as NobodyElseRecord
 from panah.model.person import Consent as ConsentRecord
 from panah.model.person import Person as PersonRecord
 from panah.web.accounts.models import Member
@@ -25,8 +26,9 @@ from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.places import Excerpt, Places
 from panah.web.evidence.queries import record_in
 
-from .models import Campaign, Claim, Consent, Decision, Incident, Person, Response, Source
+from .models import Campaign, Claim, Consent, Decision, Incident, Naming, NobodyElse, Person, Response, Source
 from .stances import is_answer, is_answered
+from .who import Register, WhoIsIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,14 @@ class IncidentView:
     incident: IncidentRecord = field(repr=False)
     claims: tuple[ClaimView, ...] = field(repr=False)
     responses: tuple[ResponseView, ...] = field(repr=False)
-    persons: tuple[PersonRecord, ...] = field(repr=False)
+    who: WhoIsIn = field(repr=False)
     campaigns: tuple[CampaignRecord, ...] = field(repr=False)
     decisions: tuple[DecisionView, ...] = field(repr=False)
+
+    @property
+    def persons(self) -> tuple[PersonRecord, ...]:
+        """Everybody who is in it."""
+        return self.who.persons
 
     @property
     def allegations(self) -> tuple[ClaimView, ...]:
@@ -104,6 +111,7 @@ class CaseReader:
     places: Places = field(init=False)
     _records: dict[type, list] = field(default_factory=dict, repr=False)
     _items: dict[str, ItemRecord | None] = field(default_factory=dict, repr=False)
+    _people: Register | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.places = Places(self.opened)
@@ -120,12 +128,13 @@ class CaseReader:
         """
         record = self.opened.record(IncidentRecord, row)
         claims = self.claims(row, with_words=with_words)
+        responses = self.responses(row.pk, with_words=with_words)
         return IncidentView(
             row=row,
             incident=record,
             claims=claims,
-            responses=self.responses(row.pk, with_words=with_words),
-            persons=self._persons(view.claim for view in claims),
+            responses=responses,
+            who=self.people.who_is_in(row.pk, (each.claim for each in claims), (each.response for each in responses)),
             campaigns=tuple(each for each in self._all(Campaign, CampaignRecord) if row.pk in each.incident_ids),
             decisions=self._decisions(row),
         )
@@ -157,6 +166,14 @@ class CaseReader:
         """Everybody on record in this case."""
         return list(self._all(Person, PersonRecord))
 
+    @property
+    def people(self) -> Register:
+        """Everybody on record, where they are named, and which incidents were answered for."""
+        if self._people is None:
+            namings, answers = self._all(Naming, NamingRecord), self._all(NobodyElse, NobodyElseRecord)
+            self._people = Register.of(self.everybody(), namings, answers)
+        return self._people
+
     def item(self, item_id: str) -> ItemRecord | None:
         """An evidence item of this case."""
         if item_id not in self._items:
@@ -174,10 +191,6 @@ class CaseReader:
     def _excerpt(self, locator: Locator | None) -> Excerpt | None:
         return self.places.excerpt(locator) if locator else None
 
-    def _persons(self, claims: Iterable[ClaimRecord]) -> tuple[PersonRecord, ...]:
-        wanted = {claim.person_id for claim in claims if claim.person_id}
-        return tuple(person for person in self._all(Person, PersonRecord) if person.id in wanted)
-
     def _decisions(self, row: Incident) -> tuple[DecisionView, ...]:
         found = Decision.objects.filter(incident=row).select_related("member").order_by("week", "id")
         return tuple(
@@ -193,3 +206,19 @@ class CaseReader:
 def incident_view(opened: OpenCase, incident: Incident) -> IncidentView:
     """One incident with everything below it, words included."""
     return CaseReader(opened).incident(incident)
+
+
+def who_not_answered(opened: OpenCase, evidence_id: str) -> dict[int, str]:
+    """The incidents that rest on one document and of which nobody answered who is in them.
+
+    Returns:
+        Where a claim of such an incident begins in the document -> the incident's id.
+    """
+    reader = CaseReader(opened)
+    found: dict[int, str] = {}
+    for row in Incident.objects.filter(case=opened.case):
+        view = reader.incident(row, with_words=False)
+        here = [each.claim.locator for each in view.claims if each.claim.locator.evidence_id == evidence_id]
+        if here and not view.who.is_answered:
+            found |= {place.start: row.pk for place in here}
+    return found

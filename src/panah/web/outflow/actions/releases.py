@@ -49,6 +49,8 @@ class MadeRelease:
     n_counted: int
     n_without_consent: int
     """Incidents left out because somebody in them did not consent to be counted; told to members only."""
+    n_who_not_answered: int
+    """Incidents left out because nobody answered who is in them; told to members only."""
 
 
 def releases_folder() -> Path:
@@ -82,6 +84,7 @@ def make_release(
     Raises:
         NoGrant: The actor is no publisher, or does not hold a case.
         Refused: Nothing to count, or a proposal among it.
+        NoConsent: Nothing of it may be counted.
         DenialMissing: An incident without the accused side's answer, or a note that none was found.
         SmallCell: Nothing can be shown without exposing a small cell, earlier releases included.
         Altered, Unreadable: An earlier release cannot be read; nothing is published then.
@@ -89,7 +92,7 @@ def make_release(
     """
     if not (actor.is_active and actor.has_role(Role.PUBLISHER)):
         raise NoGrant("only a publisher may do this", where="release", hint="ask a member with this role")
-    asked, n_without_consent = ask_to_count(actor, keys, incidents)
+    asked, left_out = ask_to_count(actor, keys, incidents)
     folder = releases_folder()
     with home.only_one(folder, "release"):
         made = release_tables(
@@ -104,7 +107,7 @@ def make_release(
         release = write_release(target, made, published_on=today, title=title, languages=languages)
     digest = hashlib.sha256((release.folder / MANIFEST).read_bytes()).hexdigest()
     outflow = register(actor, Outflow.Kind.RELEASE, Purpose.COUNT, digest, cases=asked.opened.values())
-    return MadeRelease(release, outflow, len(asked.views), n_without_consent)
+    return MadeRelease(release, outflow, len(asked.views), left_out.n_without_consent, left_out.n_who_not_answered)
 
 
 def earlier_tables(folder: Path) -> list[PublicTable]:
