@@ -34,7 +34,7 @@ from panah.web.intake.queries import report_in
 from panah.web.register import actions as register
 from panah.web.register.documents import take_in_document
 from panah.web.register.models import Claim as ClaimRow
-from panah.web.register.models import Consent, Decision, DocumentReview, Incident, Person, Source
+from panah.web.register.models import Consent, Decision, DocumentReview, Incident, Naming, NobodyElse, Person, Source
 from panah.web.register.reading import incident_view
 
 REASON = CaseLog.Reason.WITHDRAWN
@@ -102,6 +102,8 @@ def test_what_rests_on_it_goes_with_it_and_nothing_else(story: Any) -> None:
     story.consent(person, "share_police")
     claim = story.claim(person_id=person.id)
     gone = story.incident(claim)
+    witness = story.name(gone, "Witness Invented", "witness")
+    story.consent(witness, "share_police")
     story.denial(claim)
     # another file of the case, with an incident of its own
     other = seal_file(
@@ -120,8 +122,10 @@ def test_what_rests_on_it_goes_with_it_and_nothing_else(story: Any) -> None:
         "register_incident": 1,
         "register_decision": 1,
         "register_source": 1,
-        "register_person": 1,
-        "register_consent": 1,
+        "register_person": 2,
+        "register_naming": 1,
+        "register_nobodyelse": 2,
+        "register_consent": 2,
     }
     opened = deleted(story, story.item)
     case = opened.case
@@ -129,8 +133,9 @@ def test_what_rests_on_it_goes_with_it_and_nothing_else(story: Any) -> None:
     assert list(Incident.objects.filter(case=case)) == [kept]
     assert [row.pk for row in ClaimRow.objects.filter(case=case)] == [kept_claim.id]
     assert [row.pk for row in Source.objects.filter(case=case)] == [source.id]
-    assert not Person.objects.filter(case=case).exists()
-    assert not Consent.objects.filter(case=case).exists()
+    for of_nobody_left in (Person, Naming, Consent):
+        assert not of_nobody_left.objects.filter(case=case).exists()
+    assert NobodyElse.objects.filter(case=case).count() == 1, "of the incident that stays"
     assert Decision.objects.filter(case=case).count() == 1
     kept.refresh_from_db()
     assert incident_view(opened, kept).claims[0].excerpt.words == "The embas"
