@@ -94,6 +94,7 @@ def live(folder: Path, canary: Canaries) -> None:
     from panah.web.lists.runs import overlap_of, run_estimate, run_linkage
     from panah.web.outflow.actions import ask_for_bundle, make_bundle
     from panah.web.register import actions as register
+    from panah.web.register import naming
     from panah.web.register.documents import take_in_document
     from panah.web.register.reading import incident_view
 
@@ -150,6 +151,10 @@ def live(folder: Path, canary: Canaries) -> None:
         opened,
         Response(id=new_id(), kind="denial", source_id=source.id, incident_ids=(incident.pk,), text=canary("response")),
     )
+    form = naming.name_form(canary("named person"), "birth")
+    mistaken = naming.name_new(member, opened, incident, said.id, "witness", forms=[form])
+    naming.take_off(member, opened, mistaken, canary("reason for taking off"))
+    naming.answer_nobody_else(member, opened, incident)
     register.add_campaign(member, opened, Campaign(id=new_id(), shares="script", incident_ids=(incident.pk,)))
 
     lists = []

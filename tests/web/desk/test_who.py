@@ -69,7 +69,7 @@ def ask_for_bundle(story: Any) -> int:
 def test_somebody_is_named_in_any_script_on_the_words_that_tell_of_them(story: Any) -> None:
     assert "Not asked yet" in page(story)
     answer = post(story, **form(story, forms_of_name=f"{NAME}\r\n{IN_ARABIC}\n{IN_HAN}"))
-    assert (answer.status_code, answer.url) == (302, address(story))
+    assert (answer.status_code, answer.url) == (302, f"{address(story)}#main")
     (one,) = view(story).who.named
     assert [(each.form, each.script, each.system) for each in one.person.names] == [
         (NAME, "Latn", ""),

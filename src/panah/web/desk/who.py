@@ -9,6 +9,7 @@ from typing import Any, Final
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
@@ -103,7 +104,7 @@ class NameForm(RoleForm):
 
     def __init__(self, *args: Any, view: IncidentView, **kwargs: Any) -> None:
         super().__init__(*args, part="name", **kwargs)
-        told = [(each.claim.id, _words(each)) for each in view.claims]
+        told = [(each.claim.id, _words(each)) for each in (*view.allegations, *view.answers)]
         self.fields["claim"].choices = told
         self.fields["role"].choices = [("", "–"), *self.fields["role"].choices]
         self.fields["forms_of_name"].help_text = _("In any script.")
@@ -220,7 +221,7 @@ def _add(request: HttpRequest, opened: OpenCase, row: Incident) -> HttpResponse:
             naming_id=once,
         )
     say(request, _("Named. Say below whether anybody else is in it."))
-    return redirect("desk:who", row.pk)
+    return redirect(f"{reverse('desk:who', args=[row.pk])}#main")
 
 
 def _offered(opened: OpenCase, view: IncidentView, form: NameForm) -> list[dict[str, Any]]:
