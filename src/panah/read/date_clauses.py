@@ -74,6 +74,25 @@ class Clauses:
         inside = {word.text for word in self.words[opener:first]}
         return bool(inside & word_class("background", self.language))
 
+    def is_of_another(self, first: int, last: int, anchor: int, anchor_last: int) -> bool:
+        """Whether a date stands beyond a semicolon, or is past where the act is told in the present."""
+        low, high = (last, anchor) if last < anchor else (anchor_last, first)
+        if low >= high or (last < anchor and first < LEADING):
+            return False
+        if any(";" in self.text[self.words[each].end : self.words[each + 1].start] for each in range(low, high)):
+            return True
+        told = {word.text for word in self.words[max(0, anchor - 1) : anchor + 2]}
+        return bool(told & word_class("present", self.language)) and self.crossed(low, high) >= CROSSED_AND
+
+    def is_after(self, last: int, anchor: int) -> bool:
+        """ "3月10日参加游行后，": the clause says after what the act was done."""
+        if self.language != "zh" or last >= anchor:
+            return False
+        return any(
+            self.words[each].text in {"后", "後"} and self.text[self.words[each].end : self.words[each].end + 1] == "，"
+            for each in range(last + 2, anchor)
+        )
+
     def _anchor_in_clause(self, last: int, anchor: int) -> bool:
         """Whether the clause goes on from a date to the anchor: "who fled in 2016 and was beaten"."""
         return (

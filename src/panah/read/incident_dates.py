@@ -99,6 +99,8 @@ class DatedText:
         names = {"report", "interview", "statement", "article", "study"}
         if following and (following[0].text in names or (following[0].text == "s" and following[-1].text in names)):
             return True
+        if self._says_last(sentence, printed) or self._is_issued(sentence, printed):
+            return True
         for cue in cues_in(sentence.words, self.page.language):
             between = [word for word in sentence.words if cue.end <= word.start < printed.start]
             ends_there = not [word for word in sentence.words if word.start >= printed.end]
@@ -111,6 +113,18 @@ class DatedText:
             ) or (complement and len(between) <= MAX_HEARER and not {word.text for word in between} & _THAT):
                 return True
         return False
+
+    def _says_last(self, sentence: Sentence, printed: PrintedDate) -> bool:
+        """ "wie die Polizei am Montag mitteilte": the verb of saying stands last."""
+        before = {word.text for word in [each for each in sentence.words if each.start < printed.start][-MAX_SPEAKER:]}
+        after = {word.text for word in [each for each in sentence.words if each.start >= printed.end][:2]}
+        language = self.page.language
+        return bool(before & word_class("as_said", language) and after & word_class("says_last", language))
+
+    def _is_issued(self, sentence: Sentence, printed: PrintedDate) -> bool:
+        """ "a report published on Wednesday": a day of the news on which something was written."""
+        before = {word.text for word in [each for each in sentence.words if each.start < printed.start][-2:]}
+        return _is_of_the_news(printed) and bool(before & word_class("issued", self.page.language))
 
     def _leads_to(self, sentence: Sentence, printed: PrintedDate, cue: Cue) -> bool:
         """ "On Friday the embassy said that …": a day of the news that opens the sentence is when somebody spoke."""
@@ -153,7 +167,9 @@ class DatedText:
             return False
         first, last = self._words_of(clauses, dated)
         anchor, anchor_last = (clauses.index(each) for each in candidate.said_in)
-        if clauses.is_background(first, last, anchor, anchor_last):
+        if clauses.is_background(first, last, anchor, anchor_last) or clauses.is_after(last, anchor):
+            return False
+        if clauses.is_of_another(first, last, anchor, anchor_last):
             return False
         charge = clauses.charge_before(anchor)
         return charge is None or (first > charge and not _is_of_the_news(dated.printed))
@@ -198,8 +214,10 @@ class DatedText:
         """ "That was in Dhaka on 4 October", "The attack happened in July": the sentence right after gives the date."""
         number = self.page.number_at(candidate.unit.start)
         for sentence in self.page.sentences[number + 1 : number + 3]:
+            clauses = Clauses(self.page.text, sentence.all_words, self.page.language)
             for each in self._of_sentence(sentence) if self._points_back(sentence) else ():
-                if each.reading.edtf is not None and not each.printed.open_end:
+                background = clauses.is_background(*self._words_of(clauses, each), 1, 1)
+                if each.reading.edtf is not None and not each.printed.open_end and not background:
                     return each.reading
         return None
 
@@ -211,7 +229,9 @@ class DatedText:
         happening = word_class("happening", language)
         if opening[0] in word_class("pointing", language) and opening[1] in word_class("be", language) | happening:
             return True
-        return bool({word.text for word in sentence.words[1:MAX_SUBJECT]} & happening)
+        told = {word.text for word in sentence.words[1:MAX_SUBJECT]}
+        begun = opening[0] in word_class("begun_opens", language) and bool(told & word_class("begun", language))
+        return begun or bool(told & happening)
 
     def _told_before(self, candidate: Candidate) -> DateReading | None:
         """ "On 3 June she went to the consulate. She was told …": a sentence that goes on has the day of the one before."""
