@@ -44,8 +44,6 @@ ENTRANCES = {
     "a table": (member, "/lists/take-in/", {"whole": "1"}),
     "an attachment": (reporter, "/report/files/", {"go": "add", "whole": "1"}),
 }
-LONG_ON_PAGES = {("a phone", "mail.eml")}
-"""An e-mail of twenty thousand parts: six seconds in the standard library's parser."""
 
 
 @pytest.mark.parametrize("entrance", ENTRANCES)
@@ -55,8 +53,6 @@ def test_every_page_refuses_or_takes_it_sealed_within_the_limits(entrance: str, 
     for number, (name, content) in enumerate(files()):
         if entrance == "an attachment" and number % 15 == 14:
             browser = visitor(server)  # a report takes twenty files
-        if (entrance, name) in LONG_ON_PAGES:
-            continue
         before_s, base = server.cpu_s(), server.memory_mib()
         with Watched(server) as watched:
             status, _to, page = browser.post(path, form, {"file": (name, content, "application/octet-stream")})

@@ -14,12 +14,13 @@ from contextlib import closing
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage, Message
-from email.parser import BytesFeedParser, BytesParser, HeaderParser
+from email.parser import HeaderParser
 from email.utils import parseaddr, parsedate_to_datetime
 from html.parser import HTMLParser
 from typing import Any, Final
 
 from panah.errors import Unreadable
+from panah.mails import parse_mail
 from panah.model.phone import Attachment, PhoneEvent, Place, TimeZone
 
 from .members import media_type_of
@@ -27,7 +28,6 @@ from .report import Options, Report
 from .source import Source, chunks
 
 MAX_MESSAGE_BYTES: Final = 128 << 20
-MAX_PARTS: Final = 2_000
 MAX_DEPTH: Final = 4
 """Messages inside of messages."""
 _MESSAGE: Final = "message/rfc822"
@@ -67,15 +67,13 @@ def read(source: Source, options: Options, report: Report) -> Iterator[PhoneEven
     """
     if source.size_bytes > MAX_MESSAGE_BYTES:
         raise Unreadable(f"a message of {source.size_bytes:,} bytes", where=source.name, hint="check that it is a mail")
-    parser = BytesFeedParser(policy=policy.default)
     with closing(source.open()) as file:
-        last = b""
-        for number, last in enumerate(chunks(file)):
-            parser.feed(last if number else last.removeprefix(b"\xef\xbb\xbf"))
-    _say(report, last)
+        data = b"".join(chunks(file))
+    message = parse_mail(data.removeprefix(b"\xef\xbb\xbf"), where=source.name)
+    _say(report, data[-1:])
     if source.size_bytes <= len(source.head) and not _END_OF_HEADERS.search(source.head):
         report.notes.append("the headers do not end: the message may be cut")
-    yield from _events(parser.close(), Place("byte", 0, source.size_bytes, source.member), options, report)
+    yield from _events(message, Place("byte", 0, source.size_bytes, source.member), options, report)
 
 
 def read_mbox(source: Source, options: Options, report: Report) -> Iterator[PhoneEvent]:
@@ -90,7 +88,11 @@ def read_mbox(source: Source, options: Options, report: Report) -> Iterator[Phon
         n_read += 1
         if not _END_OF_HEADERS.search(data):
             report.doubt(Place("byte", start, end, source.member), "the headers do not end: the message may be cut")
-        message = BytesParser(policy=policy.default).parsebytes(data)
+        try:
+            message = parse_mail(data, where=source.name)
+        except Unreadable as error:  # the others are read
+            report.doubt(Place("byte", start, end, source.member), f"{error.what}; not read")
+            continue
         yield from _events(message, Place("byte", start, end, source.member), options, report)
     if not n_read:
         raise Unreadable("no message in it is whole", where=source.name, hint="export it again")
@@ -184,7 +186,7 @@ def _events(
     message: EmailMessage | Message, place: Place, options: Options, report: Report, depth: int = 0
 ) -> Iterator[PhoneEvent]:
     """The message, then each message that it carries: a threat that was forwarded as an attachment."""
-    parts = list(_parts(message, report, place))
+    parts = list(_parts(message))
     event = _event(message, parts, place, options, report)
     yield event._replace(flags=(*event.flags, "attached_message")) if depth else event
     for part in parts:
@@ -246,18 +248,15 @@ def time_of(written: str) -> datetime | None:
         return None
 
 
-def _parts(message: EmailMessage | Message, report: Report, place: Place) -> Iterator[EmailMessage | Message]:
+def _parts(message: EmailMessage | Message) -> Iterator[EmailMessage | Message]:
     """The parts of one message, not those of messages inside of it."""
     waiting: list[Any] = [message]
-    for _ in range(MAX_PARTS):
-        if not waiting:
-            return
+    while waiting:
         part = waiting.pop()
         if part.is_multipart() and part.get_content_type() != _MESSAGE:
             waiting += reversed(part.get_payload())
         else:
             yield part
-    report.doubt(place, f"a message of more than {MAX_PARTS:,} parts; the rest is not read")
 
 
 def _content(parts: list[EmailMessage | Message], options: Options) -> tuple[str, str, list[Attachment]]:

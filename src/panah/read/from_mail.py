@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from email import policy
 from email.message import EmailMessage
-from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
-from typing import Final
 
 from panah.errors import Unreadable
+from panah.mails import parse_mail
 
 from .canonical import canonical
 from .formats import Document
 from .paragraphs import split_paragraphs
-
-MAX_PARTS: Final = 1000
-_PART = re.compile(rb"^content-type:", re.IGNORECASE | re.MULTILINE)
 
 
 def read_mail(data: bytes, name: str) -> Document:
@@ -25,10 +19,8 @@ def read_mail(data: bytes, name: str) -> Document:
     Raises:
         Unreadable: Damaged, or without text.
     """
-    if len(_PART.findall(data)) > MAX_PARTS:  # the parser of the standard library takes seconds for a megabyte of them
-        raise Unreadable(f"the message has more than {MAX_PARTS:,} parts", where=name, hint="save its text alone")
+    message = parse_mail(data, where=name)
     try:
-        message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(data)
         body = message.get_body(preferencelist=("plain", "html"))
         content = str(body.get_content()) if body is not None else ""
         is_html = body is not None and body.get_content_type() == "text/html"

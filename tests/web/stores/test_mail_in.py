@@ -22,7 +22,7 @@ from panah.web.cases.opening import open_case
 from panah.web.evidence.models import EvidenceItem
 from panah.web.evidence.queries import record_in
 from panah.web.intake import mail_in, queries
-from panah.web.intake.mail_origin import dns_lookup
+from panah.web.intake.mail_origin import Origin, Verdict, dns_lookup
 from panah.web.intake.models import Report
 
 pytestmark = pytest.mark.slow  # real processes and connections; left out of `make check`
@@ -187,3 +187,17 @@ def test_the_watch_ends_with_its_block(db: Any, box: Box, monkeypatch: pytest.Mo
     assert not any(thread.name == "mail-in" for thread in threading.enumerate())
     with mail_in.watched(None):
         pass
+
+
+def test_a_letter_of_too_many_parts_is_kept_as_it_came(cast: Any, data_folder: Path) -> None:
+    """It neither holds the mailbox up nor is lost: the sealed original has everything, its head says who wrote."""
+    parts = b"--b\r\n\r\nhi\r\n" * 3000
+    raw = b"From: a@example.org\r\nSubject: Help\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + parts
+    assert mail_in.take_in(raw, Origin(Verdict.UNSIGNED))
+    row = Report.objects.get()
+    opened = open_case(cast.case_worker.member, cast.case_worker.keys, row.case, "intake")
+    report = queries.report_in(opened, row)
+    assert report.text.strip() == "From: a@example.org\nSubject: Help"
+    kept = [b"".join(queries.file_chunks(opened, item)) for item in EvidenceItem.objects.filter(case=row.case)]
+    assert raw in kept
+    assert len(kept) == 2, "the message and what is known of its origin; no part of it"

@@ -28,6 +28,7 @@ from typing import Final
 from django.db import connection, transaction
 
 from panah.errors import NotConfigured, PanahError, Unreadable
+from panah.mails import parse_mail
 from panah.model.evidence import Entrance
 from panah.read.from_mail import read_mail
 from panah.web.base.deployment import deployment_key
@@ -183,7 +184,7 @@ def take_in(raw: bytes, origin: Origin) -> bool:
 
 def text_of(raw: bytes) -> str:
     """Who wrote when, the subject and the words; what cannot be read is left to the sealed original."""
-    message = _parsed(raw)
+    message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(raw, headersonly=True)
     head = [f"{name}: {_header(message, name)}" for name in ("From", "Date", "Subject") if _header(message, name)]
     try:
         body = read_mail(raw, "message").text
@@ -194,11 +195,12 @@ def text_of(raw: bytes) -> str:
 
 def attachments(raw: bytes) -> list[tuple[str, str, bytes]]:
     """Name, media type and bytes of each attachment."""
-    message, found = _parsed(raw), []
+    found: list[tuple[str, str, bytes]] = []
     try:
+        message = parse_mail(raw)
         parts = list(message.iter_attachments()) if message.is_multipart() else []
-    except (AttributeError, TypeError, KeyError, ValueError):  # a structure that contradicts itself
-        parts = []
+    except (AttributeError, TypeError, KeyError, ValueError, Unreadable):
+        parts = []  # a structure that contradicts itself or never ends; the sealed original has it
     for number, part in enumerate(parts[:MOST_ATTACHMENTS], start=1):
         try:
             content = part.get_payload(decode=True)
@@ -208,10 +210,6 @@ def attachments(raw: bytes) -> list[tuple[str, str, bytes]]:
         if content:
             found.append((name[:200], part.get_content_type(), bytes(content)))
     return found
-
-
-def _parsed(raw: bytes) -> EmailMessage:
-    return BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(raw)
 
 
 def _header(message: EmailMessage, name: str) -> str:
