@@ -14,6 +14,7 @@ from panah.model.overlap import OverlapTable
 from panah.web.accounts.models import Member
 from panah.web.cases.actions import create_case, grant
 from panah.web.cases.opening import open_case
+from panah.web.desk import estimates
 from panah.web.evidence.models import EvidenceItem
 from panah.web.lists import actions, coding, jobs, queries, runs
 from panah.web.lists.models import DocumentationList, EstimateRun, LinkageRun, ListMembership, ListRecord
@@ -200,11 +201,62 @@ def test_a_table_that_cannot_answer_keeps_the_reason(cast: Any) -> None:
 
 def test_a_job_needs_no_key(cast: Any) -> None:
     table = OverlapTable.from_patterns(["A", "B", "C"], {1: 30, 2: 28, 4: 25, 3: 12, 5: 11, 6: 9, 7: 5})
-    run = runs.run_estimate(cast.case_worker.member, table, method="chao")
-    expected = run.result
-    EstimateRun.objects.filter(pk=run.pk).update(result=None)
-    jobs.estimate_again(run.pk)
-    assert EstimateRun.objects.get(pk=run.pk).result == expected
+    expected = runs.run_estimate(cast.case_worker.member, table, method="chao").result
+    run = runs.ask_estimate(cast.case_worker.member, table, method="chao")
+    assert run.is_waiting
+    jobs.work_out(run.pk)
+    run.refresh_from_db()
+    assert run.result == expected
+    assert not run.is_waiting
+
+
+def test_what_cannot_be_worked_out_is_not_waited_for(cast: Any) -> None:
+    apart = OverlapTable.from_patterns(["A", "B"], {1: 10, 2: 12})
+    for method in ("chao", "no such method"):
+        run = runs.ask_estimate(cast.case_worker.member, apart, method=method)
+        jobs.work_out(run.pk)
+        run.refresh_from_db()
+        assert run.result is None
+        assert run.refusal
+
+
+def test_on_the_page_an_estimate_is_asked_for_and_waits(cast: Any, two_lists: Any, monkeypatch: Any) -> None:
+    """The worker is not held: until the job was done the page says so, and asks once more when nothing comes."""
+    worker = cast.case_worker
+    linkage = runs.run_linkage(worker.member, worker.keys, two_lists)
+    form = {"linkage": linkage.pk, "method": "chao"}
+    address = worker.client.post("/estimates/make/", form).headers["Location"]
+    assert "being worked out" not in worker.client.get(address).content.decode(), "done at once in the tests"
+    with monkeypatch.context() as queued:
+        queued.setattr(estimates, "work_out", lambda _run_id: None)
+        address = worker.client.post("/estimates/make/", form).headers["Location"]
+    page = worker.client.get(address).content.decode()
+    assert "It is being worked out." in page
+    assert "estimate.json" not in page
+    run_id = address.split("/")[-2]
+    assert worker.client.post(f"{address}file/").status_code == 403
+    assert worker.client.post("/estimates/make/", {"again": run_id}).headers["Location"] == address
+    page = worker.client.get(address).content.decode()
+    assert "being worked out" not in page
+    assert "estimate.json" in page
+    assert cast.administrator.client.post("/estimates/make/", {"again": run_id}).status_code == 403
+
+
+def test_an_estimate_of_lists_that_changed_is_out_of_date(cast: Any, two_lists: Any, tmp_path: Path) -> None:
+    worker = cast.case_worker
+    linkage = runs.run_linkage(worker.member, worker.keys, two_lists)
+    run = runs.run_estimate(worker.member, runs.overlap_of(linkage), method="chao", linkage=linkage)
+    addresses = ("/estimates/", f"/estimates/{run.pk}/", f"/lists/runs/{linkage.pk}/")
+    told = ("out of date", "Out of date:", "Out of date:")
+    for address, words in zip(addresses, told, strict=True):
+        assert words not in worker.client.get(address).content.decode()
+    more = write(tmp_path / "more.csv", "B", [*TOLD[2:], ("Ana Example", "2024-09-01", "Oslo", "NO", "assault", "CN")])
+    actions.import_file(worker.member, opened(worker, two_lists[1], "intake"), more, name="Isar Invented")
+    assert LinkageRun.objects.get().changed_lists == [two_lists[1].label]
+    for address, words in zip(addresses, told, strict=True):
+        assert words in worker.client.get(address).content.decode()
+    again = runs.run_linkage(worker.member, worker.keys, two_lists)
+    assert again.changed_lists == []
 
 
 def test_who_sees_lists_runs_and_estimates(cast: Any, two_lists: Any) -> None:

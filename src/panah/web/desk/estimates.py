@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST
 from panah.errors import Refused
 from panah.model.estimate import Estimate, Flag, explain
 from panah.model.overlap import OverlapTable
+from panah.web.lists.jobs import work_out
 from panah.web.lists.models import EstimateRun
 from panah.web.lists.queries import estimates_of, linkage_runs_of
-from panah.web.lists.runs import overlap_of, run_estimate
+from panah.web.lists.runs import ask_estimate, overlap_of
 
 from . import figures
 from .access import say, tells_refusals
@@ -37,7 +38,7 @@ class Answer:
 def answer_of(run: EstimateRun) -> Answer:
     """A stored run in the reader's language; of several methods compared, the last one stands for all in the figure."""
     if run.result is None:
-        return Answer(run, None, run.refusal, ())
+        return Answer(run, None, run.refusal or _("It is being worked out."), ())
     found, language = figures.estimates_of(run.result), get_language() or "en"
     if not found:
         return Answer(run, None, str(run.result["statement"]), ())
@@ -73,6 +74,7 @@ def estimate(request: HttpRequest, run_id: str) -> HttpResponse:
         "overlap_rows": figures.overlap_rows(table),
         "would_change": list(would_change(answer.estimate, table)),
         "methods": methods_for(table),
+        "changed": run.linkage.changed_lists if run.linkage else [],
     }
     return render(request, "desk/estimate.html", context)
 
@@ -117,17 +119,27 @@ def methods_for(table: OverlapTable) -> list[tuple[str, str]]:
 @require_POST
 @tells_refusals
 def make_estimate(request: HttpRequest) -> HttpResponse:
-    """Estimate from the overlap of a linkage run; a refusal is kept too, with its reason."""
+    """Estimate from the overlap of a linkage run; a refusal is kept too, with its reason. What waits is asked once more."""
+    if waiting := request.POST.get("again", ""):
+        run = _found(request, waiting)
+        if run.is_waiting:
+            work_out(run.pk)
+        return redirect("desk:estimate", run.pk)
     linkage = linkage_runs_of(request.user).filter(pk=request.POST.get("linkage", "")).first()
     if linkage is None:
         raise Http404
     table = overlap_of(linkage)
     if request.POST.get("method") not in dict(methods_for(table)):
         raise Refused("no such method for this table", where="estimate", hint="choose one from the list")
-    run = run_estimate(request.user, table, method=request.POST["method"], linkage=linkage)
-    say(
-        request, _("Estimated.") if run.result else _("The table does not answer with this method; the reason is kept.")
-    )
+    run = ask_estimate(request.user, table, method=request.POST["method"], linkage=linkage)
+    work_out(run.pk)
+    run.refresh_from_db()
+    if run.is_waiting:
+        say(request, _("It is being worked out."))
+    elif run.result:
+        say(request, _("Estimated."))
+    else:
+        say(request, _("The table does not answer with this method; the reason is kept."))
     return redirect("desk:estimate", run.pk)
 
 

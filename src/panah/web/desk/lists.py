@@ -91,5 +91,6 @@ def linkage(request: HttpRequest, run_id: str) -> HttpResponse:
         "records": sorted(run.counts.get("records", {}).items()),
         "methods": methods_for(table),
         "estimates": run.estimates.all(),
+        "changed": run.changed_lists,
     }
     return render(request, "desk/linkage.html", context)

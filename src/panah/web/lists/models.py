@@ -60,6 +60,12 @@ class LinkageRun(SealedRow):
     class Meta:
         ordering = ("-hour", "id")
 
+    @property
+    def changed_lists(self) -> list[str]:
+        """Labels of the lists to which records came, or which records left, since they were linked."""
+        linked = self.counts.get("records", {})
+        return [each.label for each in self.lists.all() if linked.get(each.label) != each.n_records]
+
 
 class EstimateRun(RandomIdModel):
     """One estimate: table, method, settings, seed and result. All of it is counts; a re-run gives the same."""
@@ -74,8 +80,13 @@ class EstimateRun(RandomIdModel):
     settings = models.JSONField(default=dict)
     seed = models.PositiveIntegerField(default=0)
     result = models.JSONField(null=True)
-    """None when the table could not answer; ``refusal`` then says why."""
+    """None when the table could not answer; ``refusal`` then says why. Without both it is being worked out."""
     refusal = models.TextField(blank=True)
 
     class Meta:
         ordering = ("-hour", "id")
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still being worked out."""
+        return self.result is None and not self.refusal

@@ -164,7 +164,30 @@ def run_estimate(
         linkage: The run that the table came from.
         settings: Further settings of the method.
     """
-    run = EstimateRun(
+    run = _asked(actor, table, method, seed, linkage, settings)
+    fill(run)
+    run.save(force_insert=True)
+    return run
+
+
+def ask_estimate(
+    actor: Member, table: OverlapTable, *, method: str, seed: int = 0, linkage: LinkageRun | None = None
+) -> EstimateRun:
+    """As :func:`run_estimate`, but only note what is asked: ``jobs.work_out`` answers, since some methods take minutes."""
+    run = _asked(actor, table, method, seed, linkage, None)
+    run.save(force_insert=True)
+    return run
+
+
+def _asked(
+    actor: Member,
+    table: OverlapTable,
+    method: str,
+    seed: int,
+    linkage: LinkageRun | None,
+    settings: Mapping[str, Any] | None,
+) -> EstimateRun:
+    return EstimateRun(
         linkage=linkage,
         member=actor,
         snapshot=table.digest,
@@ -173,9 +196,6 @@ def run_estimate(
         settings=dict(settings or {}),
         seed=seed,
     )
-    fill(run)
-    run.save(force_insert=True)
-    return run
 
 
 def fill(run: EstimateRun) -> None:

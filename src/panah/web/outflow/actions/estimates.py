@@ -21,10 +21,12 @@ def make_estimate_file(actor: Member, run: EstimateRun) -> bytes:
     """``estimate.json``: the document of ``panah estimate --json``, and with it the table, method, settings and seed.
 
     Raises:
-        Refused: The estimate is not the actor's to see.
+        Refused: The estimate is not the actor's to see, or still being worked out.
     """
     if not estimates_of(actor).filter(pk=run.pk).exists():
         raise Refused("this estimate is not yours to see", where="outflow", hint="ask an analyst")
+    if run.is_waiting:
+        raise Refused("this estimate is still being worked out", where="outflow", hint="load the page again")
     content = json.dumps(document_of(run), ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
     register(actor, Outflow.Kind.ESTIMATE, Purpose.COUNT, hashlib.sha256(content).hexdigest())
     return content
