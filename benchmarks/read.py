@@ -22,6 +22,7 @@ import hrds  # noqa: E402
 from read_scoring import Score, interval, load, score, total  # noqa: E402
 
 from panah.read import copies, read_document  # noqa: E402
+from panah.read.main_event import press_name  # noqa: E402
 
 ARTICLE = ROOT.parent / "shared" / "data" / "articles" / "uighur-refugees-2020.txt"
 SETS = ("dev", "held_out", "unseen", "last", "fresh", "oblique", "plain", "varied", "languages", "plain_2", "closing")
@@ -91,6 +92,11 @@ def attacks(name: str = "dev") -> None:
         low, high = ranges[measure]
         best = f"  published best {hrds.PUBLISHED_BEST[measure]}" if measure in hrds.PUBLISHED_BEST else ""
         print(f"  {measure:36} {value:5.1f}  [{low:.0f}, {high:.0f}]{best}")
+    among = hrds.agreement([*hrds.load("train"), *articles])
+    print(f"  two annotations of one article, train and {name}: " + ", ".join(f"{k} {v:.1f}" for k, v in among.items()))
+    known = [(article, hrds.country_code(article.country)) for article in articles if article.country]
+    best_names = sum(len(code) == 2 and press_name(code) == article.country for article, code in known)
+    print(f"  country as the same string, were every country known: {100 * best_names / len(articles):.1f}")
 
 
 if __name__ == "__main__":

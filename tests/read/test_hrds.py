@@ -18,3 +18,12 @@ def test_figures_hold() -> None:
     assert found["city"] > hrds.PUBLISHED_BEST["city"]
     assert found["year"] > hrds.PUBLISHED_BEST["year"]
     assert found["month, none can be right"] > hrds.PUBLISHED_BEST["month"]
+
+
+def test_reprints_are_found_and_their_annotations_compared() -> None:
+    articles = [*hrds.load("train"), *hrds.load("dev")]
+    pairs = hrds.repeats(articles)
+    assert (26, 54) in pairs, "one article of an agency, printed twice"
+    assert len(pairs) < 30
+    among = hrds.agreement(articles)
+    assert among["country"] < among["country by code"] == 100

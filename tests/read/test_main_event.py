@@ -50,6 +50,15 @@ def test_nothing_done_to_anybody_is_unknown() -> None:
     assert event("The harvest in Antwerp was good, and the bread is cheap.").violation_types == ("unknown",)
 
 
+def test_the_state_of_the_victims_and_its_embassy_is_not_where_it_happened() -> None:
+    note = event(
+        "Chinese workers kidnapped at mine\n\nFive Chinese workers were kidnapped in Uganda on Sunday. Chinese diplomats "
+        "said the Chinese nationals were seized at a mine. China condemned the kidnapping.\n\n"
+        "The Chinese embassy asked Chinese citizens to leave the area."
+    )
+    assert note.country == "UG"
+
+
 def test_a_town_of_hong_kong_lies_in_china() -> None:
     note = event("Five people were arrested in Hong Kong on Monday. Police in Hong Kong detained them at home.")
     assert (note.country, note.city) == ("CN", "Hong Kong")

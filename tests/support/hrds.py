@@ -116,6 +116,37 @@ def figures(articles: Sequence[Article], found: Sequence[EventNote]) -> dict[str
     return scores
 
 
+SAME_ARTICLE = 0.6
+"""Share of the shorter text's runs of four words that stand in the other, from which two records hold one article."""
+
+
+def repeats(articles: Sequence[Article]) -> list[tuple[int, int]]:
+    """Pairs of records that hold one article, reprinted or printed twice: what two annotators say of it can be compared."""
+    runs = []
+    for article in articles:
+        words = re.findall(r"\w+", article.text.lower())
+        runs.append(set(zip(words, words[1:], words[2:], words[3:], strict=False)))
+    return [
+        (first, second)
+        for second in range(len(runs))
+        for first in range(second)
+        if len(runs[first] & runs[second]) > SAME_ARTICLE * min(len(runs[first]), len(runs[second]))
+    ]
+
+
+def agreement(articles: Sequence[Article]) -> dict[str, float]:
+    """How far the annotations of one article agree with each other, in per cent: no reader can be expected to do better."""
+    pairs = [(articles[first], articles[second]) for first, second in repeats(articles)]
+    shared = sum(len(a.violation_types & b.violation_types) for a, b in pairs)
+    told = sum(len(a.violation_types) + len(b.violation_types) for a, b in pairs)
+    return {
+        "pairs": len(pairs),
+        "violation types F1": 200 * shared / told,
+        "country": 100 * sum(a.country == b.country for a, b in pairs) / len(pairs),
+        "country by code": 100 * sum(country_code(a.country) == country_code(b.country) for a, b in pairs) / len(pairs),
+    }
+
+
 def intervals(
     articles: Sequence[Article], found: Sequence[EventNote], times: int = 500
 ) -> dict[str, tuple[float, float]]:

@@ -12,6 +12,7 @@ from typing import Final
 
 from .event_words import LEAD, EventText
 from .people import runs_in
+from .place_votes import vote_of
 from .sentences import Page, Sentence
 from .word_classes import word_class
 
@@ -33,6 +34,8 @@ class Place:
     towns: int = 0
     known: bool = True
     """The gazetteer knows it."""
+    host: list[float] = field(default_factory=list)
+    """Of a state: how much each mention says that something happened there rather than who did it (:mod:`place_votes`)."""
 
 
 def located(sentence: Sentence, start: int) -> bool:
@@ -52,6 +55,7 @@ def countries(event: EventText) -> list[Place]:
             place.sentences.append(number)
             place.located += located(sentence, mention.start)
             place.towns += mention.kind == "town"
+            place.host.append(vote_of(event.page, sentence, number, mention).host)
     return sorted(found.values(), key=lambda each: -len(each.starts))[:MAX_CANDIDATES]
 
 
@@ -138,6 +142,27 @@ def features(event: EventText, place: Place, n_all: int, rank: int) -> dict[str,
     }
 
 
+def country_features(event: EventText, all_of: list[Place]) -> list[dict[str, float]]:
+    """Those of every state: also its share of what speaks for a host, all of it, and the early of it."""
+    n_all = sum(len(each.starts) for each in all_of)
+    early = [
+        sum(
+            host / (1 + max(0, start - event.body_start) / LEAD)
+            for host, start in zip(each.host, each.starts, strict=True)
+        )
+        for each in all_of
+    ]
+    host_all, early_all = max(1.0, sum(sum(each.host) for each in all_of)), max(0.5, sum(early))
+    return [
+        {
+            **features(event, each, n_all, rank),
+            "host_share": sum(each.host) / host_all,
+            "host_early": early[rank] / early_all,
+        }
+        for rank, each in enumerate(all_of)
+    ]
+
+
 def town_features(event: EventText, place: Place, n_all: int, rank: int, country: str | None) -> dict[str, float]:
     """Those of a town, with whether it lies in the country chosen before."""
     found = features(event, place, n_all, rank)
@@ -154,10 +179,9 @@ def score(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
 def choose_country(event: EventText, weights: Mapping[str, float]) -> str | None:
     """The state in which the main event most likely happened, or ``None`` when the document names none."""
     candidates = countries(event)
-    n_all = sum(len(each.starts) for each in candidates)
     scored = [
-        (score(weights, features(event, each, n_all, rank)), -rank, each.country)
-        for rank, each in enumerate(candidates)
+        (score(weights, values), -rank, each.country)
+        for rank, (each, values) in enumerate(zip(candidates, country_features(event, candidates), strict=True))
     ]
     return max(scored)[2] if scored else None
 
