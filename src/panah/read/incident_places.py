@@ -33,6 +33,8 @@ TIERS: Final = (SAME_UNIT, SAME_PARAGRAPH, NEAR_PARAGRAPH, SAME_DOCUMENT)
 LEAD_PARAGRAPHS: Final = 3
 MIN_HOST_WEIGHT: Final = 0.4
 MIN_ORIGIN_WEIGHT: Final = 0.5
+LIVED_IN: Final = 2.0
+"""From this weight on a place is said to be where the target lives."""
 BESIDE: Final = 60
 """Characters from the words of a tactic within which a body or town is that of the act."""
 _AT_HOME: Final = frozenset({"proxy_family_detention", "proxy_family_harassment"})
@@ -66,14 +68,14 @@ class Whereabouts:
     def origin_state(self, members: Sequence[Candidate]) -> str | None:
         """The state that is said or seems to stand behind an incident, or ``None``."""
         votes: dict[str, float] = defaultdict(float)
-        for vote, nearness in self._weighed(members):
-            votes[ORIGIN_OF.get(vote.mention.country, vote.mention.country)] += vote.origin * nearness
-        for statement in self._denials(members):
-            votes[ORIGIN_OF.get(statement.speaker_country or "", statement.speaker_country or "")] += 1.0
         lived_in: dict[str, float] = defaultdict(float)
         for vote, nearness in self._weighed(members):
-            if vote.host >= 2.0:
-                lived_in[vote.mention.country] += vote.host * nearness
+            country = vote.mention.country
+            votes[ORIGIN_OF.get(country, country)] += vote.origin * nearness
+            if vote.host >= LIVED_IN:
+                lived_in[country] += vote.host * nearness
+        for statement in self._denials(members):
+            votes[ORIGIN_OF.get(statement.speaker_country or "", statement.speaker_country or "")] += 1.0
         for country, weight in lived_in.items():
             votes[country] -= weight * 0.5
         country, weight = _heaviest(votes)
