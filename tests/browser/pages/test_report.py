@@ -269,6 +269,7 @@ def test_consent_taken_back_erasure_asked_for_and_a_letter_by_mail(browser: Any,
             see.page.wait_for_url(re.compile("/inbox/[0-9a-f]{32}/"))
             see.page.click("main .notice details summary")
             see.check("desk-told-not-agreed")
+            see.page.select_option("[name=how]", "telephone")
             see.page.click("button[value=agreed]")
             see.page.wait_for_load_state("networkidle")
             assert not see.page.locator("button[value=keep]").is_disabled()

@@ -57,7 +57,7 @@ class NoteForm(forms.Form):
     def __init__(self, *args: Any, asker: str, **kwargs: Any) -> None:
         initial = {"asked_by": asker, "asked_on": datetime.now(UTC).date().isoformat()}
         super().__init__(*args, label_suffix="", auto_id="n-%s", initial=initial, **kwargs)
-        self.fields["how"].choices = list(WAYS.items())
+        self.fields["how"].choices = [("", "–"), *WAYS.items()]  # chosen, never just left standing
 
 
 def _found(request: HttpRequest, report_id: str) -> Report:
