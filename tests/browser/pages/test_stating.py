@@ -13,7 +13,7 @@ from intake_phones import CALLS, MESSAGES
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.slow]
 VIEWS = [View(width, language, "light") for language in ("en", "ug") for width in (390, 1440)]
 every_view = pytest.mark.parametrize("view", VIEWS, ids=str)
-INCIDENT = re.compile(r"/incidents/[0-9a-f]{32}/")
+WHO = re.compile(r"/incidents/[0-9a-f]{32}/people/")
 
 
 def take_in(see: Reader, content: bytes, folder: Path) -> None:
@@ -35,6 +35,16 @@ def fill(see: Reader) -> None:
     see.page.select_option("[name=tactic]", "proxy_family_call")
     see.page.fill("[name=host_country]", "BE")
     see.page.select_option("[name=target]", "activist")
+
+
+def stated(see: Reader, name: str = "") -> str:
+    """The next page asks who is in it; from there to the incident, whose path is returned."""
+    see.page.wait_for_url(WHO)
+    if name:
+        see.check(name)
+    path = re.sub("^.*(?=/incidents/)", "", see.page.url).removesuffix("people/")
+    see.open(path)
+    return path
 
 
 @every_view
@@ -60,10 +70,9 @@ def test_six_calls_of_a_phone_become_one_incident(browser: Any, site: Any, view:
         assert see.page.input_value("[name=date]") == "2026-03-03/2026-03-08"
         fill(see)
         see.page.click("button[value=state]")
-        see.page.wait_for_url(INCIDENT)
+        incident = stated(see, "desk-who-of-entries")
         assert see.page.locator("main article.claim").count() == 6
         see.check("desk-incident-of-entries")
-        incident = re.sub("^.*(?=/incidents/)", "", see.page.url)
         see.open(line_of_time)
         assert see.page.locator(f"main tbody a[href='{incident}']").count() == 6, "marked on the line of time"
         see.check("desk-timeline-stated")
@@ -90,7 +99,7 @@ def test_stated_by_keyboard_alone_and_without_a_script(browser: Any, site: Any, 
         see.page.keyboard.type("Death")
         reach(see, "button[value=state]")
         see.page.keyboard.press("Enter")
-        see.page.wait_for_url(INCIDENT)
+        stated(see)
         assert "we know where your mother lives" in see.page.locator("main").inner_text()
 
 
@@ -122,7 +131,7 @@ def test_what_a_report_says_becomes_an_incident(browser: Any, site: Any, view: V
         see.complaints.clear()  # the answer 400 is told on the console
         see.page.fill("[name=date]", "2024-03-05")
         see.page.click("main form.wide button >> nth=0")
-        see.page.wait_for_url(INCIDENT)
+        stated(see, "desk-who-of-a-report")
         marked = see.page.locator("main article.claim mark").all_inner_texts()
         assert any("She wept." in words for words in marked), marked
         see.check("desk-incident-of-a-report")

@@ -161,8 +161,10 @@ def _state(request: HttpRequest, opened: OpenCase, chosen: list[Entry], form: St
             n_new,
         )
         say(request, waits % {"n": n_new})
+    if n_new:
+        say(request, _("Now say who is in it: nobody can be asked who is not named."))
     if len(incidents) == 1:
-        return redirect("desk:incident", incidents[0].pk)
+        return redirect("desk:who" if n_new else "desk:incident", incidents[0].pk)
     return redirect("desk:timeline", opened.case.pk)
 
 
