@@ -91,3 +91,12 @@ def test_probabilities_are_probabilities() -> None:
     for text in ("killed " * 400, "x", STORY):
         found = event_types.probabilities(EventText(Page(text, "en")))
         assert all(0 <= value <= 1 for value in found.values())
+
+
+def test_a_place_whose_code_iso_lacks_is_no_reason_to_fail() -> None:
+    text = (
+        "Six Turkish teachers were arrested in Pristina, Kosovo, and flown to Ankara. Kosovo's president was not told."
+    )
+    event = read_document(text, published="2018-04-01").document.event
+    assert event is not None
+    assert event.country in {"TR", None}
