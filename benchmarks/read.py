@@ -25,7 +25,20 @@ from panah.read import copies, read_document  # noqa: E402
 from panah.read.main_event import press_name  # noqa: E402
 
 ARTICLE = ROOT.parent / "shared" / "data" / "articles" / "uighur-refugees-2020.txt"
-SETS = ("dev", "held_out", "unseen", "last", "fresh", "oblique", "plain", "varied", "languages", "plain_2", "closing")
+SETS = (
+    "dev",
+    "held_out",
+    "unseen",
+    "last",
+    "fresh",
+    "oblique",
+    "plain",
+    "varied",
+    "languages",
+    "plain_2",
+    "closing",
+    "voices",
+)
 TARGETS = {
     "incidents": 0.75,
     "host country": 0.85,

@@ -5,7 +5,20 @@ from read_scoring import load, score, total
 
 from panah.read import read_document
 
-SETS = ("dev", "held_out", "unseen", "last", "fresh", "oblique", "plain", "varied", "languages", "plain_2", "closing")
+SETS = (
+    "dev",
+    "held_out",
+    "unseen",
+    "last",
+    "fresh",
+    "oblique",
+    "plain",
+    "varied",
+    "languages",
+    "plain_2",
+    "closing",
+    "voices",
+)
 
 
 @pytest.fixture(scope="module")

@@ -47,6 +47,8 @@ def side_of(page: Page, who: Who | None) -> Side:
     whole = {word.text for word in words_in(who.name)}
     if texts & word_class("defendant", page.language) or (whole & {"accused", "defendant"} and texts & _COUNSEL):
         return Side.DEFENDANT
+    if texts & _COUNSEL and _is_for_the_defence(page, who):
+        return Side.DEFENDANT
     if who.kind == "news" or texts & word_class("medium", page.language):
         return Side.ACCUSED if whole & word_class("state_medium", page.language) else Side.GROUP
     if words and words[-1].text in word_class("ngo", page.language):
@@ -62,6 +64,8 @@ def side_of(page: Page, who: Who | None) -> Side:
         return Side.WRONGED
     if official and texts & word_class("speaks_for", page.language) and whole & word_class("wronged", page.language):
         return Side.GROUP
+    if texts & _COURTS:
+        return Side.AUTHORITY  # a verdict answers no accusation
     official = official or _is_state(page, who, words)
     if not official:
         return Side.COMPANY if texts & word_class("company", page.language) else Side.OTHER
@@ -73,6 +77,17 @@ def side_of(page: Page, who: Who | None) -> Side:
         unsure = "former" in whole or bool(voice and not whole & voice)
         return Side.AUTHORITY if unsure or whole & word_class("host_body", page.language) else Side.ACCUSED
     return Side.ACCUSED if is_accused(page, country) else Side.AUTHORITY
+
+
+def _is_for_the_defence(page: Page, who: Who) -> bool:
+    """ "His counsel argued", where the document tells of a defendant."""
+    before = words_in(page.text, max(0, who.start - 8), who.start)[-1:] if who.start > 0 else ()
+    return bool(before) and before[0].text in {"his", "her", "their", "defence"} and _has_defendant(page)
+
+
+@lru_cache(maxsize=4)
+def _has_defendant(page: Page) -> bool:
+    return any(word.text in {"defendant", "defendants"} for word in page.words)
 
 
 def speaks_for_the_state(page: Page, who: Who) -> bool:
@@ -108,6 +123,7 @@ def _is_state(page: Page, who: Who, words: Sequence[Word]) -> bool:
     return bool(mentions) and mentions[0].kind != "people" and not mentions[0].name.endswith("s")
 
 
+_COURTS: Final = frozenset(["court", "courts", "judge", "judges", "tribunal"])
 _COUNSEL: Final = frozenset(["counsel", "lawyer", "lawyers", "attorney", "barrister", "solicitor"])
 _OF_HOSTS: Final = frozenset({"lives", "located", "public_body"})
 _OF: Final = frozenset(["for", "of", "in", "at", "from", "to", "who", "on"])

@@ -7,6 +7,7 @@ it belongs to whom Ana met, called or asked, and Ana is a link of the chain.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +15,7 @@ from typing import Final
 
 from .cues import Cue, cues_in
 from .memory import Memory, gender_of, pronouns
-from .people import ADVERBS, Who, runs_in
+from .people import ADVERBS, AGED, Who, runs_in
 from .phrases import lexicon
 from .quotations import Quotation
 from .sentences import Page, Sentence
@@ -24,6 +25,7 @@ from .words import Word, words_in
 __all__ = ["Attribution", "Attributor", "Cue", "cues_in"]
 
 MAX_WORDS_TO_CUE: Final = 26
+_HEARD_COMMA = re.compile(r"(?: (?:her|him|them|us|me))?,\s*")
 MIN_BESIDE_NAME: Final = 2
 MIN_QUOTED: Final = 3
 _QUOTES: Final = frozenset(["quoted", "quotes", "quoting", "cited", "cites"])
@@ -66,15 +68,17 @@ class Attributor:
         until = min((each.outer_start for each in others if each.start > quotation.start), default=sentence.end)
         since = max((each.outer_end for each in others if each.start < quotation.start), default=sentence.start)
         after = self._main_verbs(sentence, [cue for cue in cues if quotation.outer_end <= cue.start < until])
-        before = [cue for cue in cues if since <= cue.start < quotation.outer_start]
+        before = self._main_verbs(sentence, [cue for cue in cues if since <= cue.start < quotation.outer_start])
         earlier = [cue for cue in cues if cue.start < since]
+        if before and after and self._joins(quotation, after[0]):
+            after = []  # "called it “…” and said that …"
         introduced = text[since : quotation.outer_start].rstrip()[-1:] in _CJK_COLONS
         if before and previous is not None and before[-1] == previous.cue:
             return replace(previous, also=())
         if before and (introduced or (after and self._opens(sentence, quotation, before[-1]))):
             return self._before(sentence, quotation, before, after)
         unnamed = Attribution()
-        if after and self._is_near(sentence, quotation, after[0]) and not (before and self._joins(quotation, after[0])):
+        if after and self._is_near(sentence, quotation, after[0]):
             unnamed = self._after(sentence, quotation, after[0], until)
             if unnamed.speaker is not None:
                 return unnamed
@@ -176,6 +180,10 @@ class Attributor:
             return Attribution(who, (), cue, "after")
         return Attribution(self.subject(cue.end, until, inverted=True), (), cue, "after")
 
+    def _has_pronoun(self, start: int, end: int) -> bool:
+        """Whether a pronoun is the subject, resolved or not."""
+        return _pronoun_of(words_in(self.page.text, start, end), self.page.language, inverted=False) is not None
+
     def _is_pronoun(self, start: int, end: int) -> bool:
         """Whether "he" or "she" is the subject, though nobody is known whom it stands for: then nobody else is."""
         pronoun = _pronoun_of(words_in(self.page.text, start, end), self.page.language, inverted=False)
@@ -241,14 +249,14 @@ class Attributor:
         if cue.passive:
             return self._counterpart(sentence, cue)
         aside = self.page.filled.rfind(",", clause, verb)
-        if aside >= 0 and self.page.filled[cue.end : quotation.outer_start].strip() == ",":
+        if aside >= 0 and _HEARD_COMMA.fullmatch(self.page.filled, cue.end, quotation.outer_start):
             clause = aside if words_in(self.page.filled, aside, verb) else clause
         if any(word.text in self._somebody for word in words_in(self.page.filled, clause, verb)[-3:]):
             return None
         who = self.subject(clause, verb)
         if who is None:
             who = self.subject(sentence.start, self._first_verb(sentence, verb))
-        if who is None and quotation.outer_start - cue.end > 3:
+        if who is None and quotation.outer_start - cue.end > 3 and not self._has_pronoun(clause, verb):
             who = self.subject(cue.end, quotation.outer_start, inverted=True)
         return who
 
@@ -364,6 +372,8 @@ class Attributor:
         """ "The man", "the woman": whom "he" and "she" would stand for, where nobody else came in as one."""
         language = self.page.language
         word = who.name.lower()
+        if AGED.fullmatch(word) and who.kind != "person":
+            return self.memory.latest_human() or who
         if word not in word_class("generic_person", language) or word in self.page.names.introduced:
             return who
         before = words_in(self.page.text, max(0, who.start - 6), who.start)[-1:]
@@ -384,7 +394,7 @@ class Attributor:
     def _body(self, who: Who) -> Who:
         """ "The group": the one association that the document names."""
         is_general = who.kind in {"organisation", "unknown"} and who.name.lower() in word_class("ngo", "en")
-        return (self.memory.only_body() or who) if is_general else who
+        return (self.page.names.only_association or who) if is_general else who
 
     def _owned(self, who: Who, words: Sequence[Word]) -> Who:
         """ "its embassy to Belgium" -> "China's embassy to Belgium", when "its" can be resolved."""

@@ -56,7 +56,7 @@ def clauses_of(page: Page, sentence: Sentence, cues: Sequence[Cue], claimed: Cla
 
 def _speaks_further(page: Page, before: Clause, piece: Clause) -> bool:
     """ "He said that …; his client had fetched a paper": what stands after a semicolon is told too."""
-    parted = page.filled[: piece.start].rstrip()[-1:] == ";"
+    parted = page.filled[max(0, piece.start - 3) : piece.start].rstrip()[-1:] == ";"
     return parted and before.says and bool(piece.words) and piece.words[0].text in GOES_ON_WITH
 
 

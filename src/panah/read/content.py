@@ -136,8 +136,9 @@ def content_after(page: Page, clause: Clause, cue: Cue) -> int | None:
     joined = next((at for at, word in enumerate(following[:9]) if word.text in that), None)
     subject = next((at for at, word in enumerate(following[:5]) if word.text in _OPENS_CLAUSE), None)
     put_it = [word.text for word in following[:2]] == ["it", "to"]
+    late = joined is not None and joined <= MAX_LATE_THAT and following[0].text in _LATE_THAT
     if joined is not None and (
-        cue.meaning == "told" or joined == 0 or put_it or following[0].text in _NO_CONTENT | _OBJECTS
+        cue.meaning == "told" or joined == 0 or put_it or late or following[0].text in _NO_CONTENT | _OBJECTS
     ):
         start = joined + 1
     elif cue.meaning == "told" and subject and page.language == "en":
@@ -156,6 +157,19 @@ def content_after(page: Page, clause: Clause, cue: Cue) -> int | None:
     return content[0].start if len(content) >= MIN_CONTENT_WORDS else None
 
 
+MAX_LATE_THAT: Final = 4
+_LATE_THAT: Final = ADVERBS | {
+    "ever",
+    "since",
+    "last",
+    "all",
+    "both",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+}
 _SAY: Final = frozenset(
     ["said", "says", "say", "saying", "believes", "believed", "thinks", "insisted", "insists", "argued"]
 )

@@ -11,7 +11,7 @@ from .phrases import lexicon
 from .word_classes import word_class
 from .words import Word
 
-_BE: Final = frozenset(["was", "were", "is", "are", "been", "being", "be", "got", "wurde", "werd", "a"])
+_BE: Final = frozenset(["am", "was", "were", "is", "are", "been", "being", "be", "got", "wurde", "werd", "a"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,7 @@ def cues_in(words: Sequence[Word], language: str) -> list[Cue]:
     for first, last, rule in lexicon("speech", language).occurrences(words):
         if cues and first < cues[-1].last:
             continue
-        before = {word.text for word in words[max(0, first - 3) : first]}
-        passive = rule.meaning == "told" and bool(before & (_BE - {"a"} if language == "en" else _BE))
+        passive = rule.meaning == "told" and _is_told(words, first, language)
         if (
             rule.meaning == "noun_like"
             and not words[first].text.endswith(("ed", "found", "ing"))
@@ -53,6 +52,15 @@ def cues_in(words: Sequence[Word], language: str) -> list[Cue]:
             continue  # "who asked not to be named": no speech
         cues.append(Cue(first, last, rule.meaning, passive, words[first].start, words[last - 1].end))
     return cues
+
+
+def _is_told(words: Sequence[Word], at: int, language: str) -> bool:
+    """ "was told", "has already been told": somebody else spoke."""
+    be = _BE - {"a"} if language == "en" else _BE
+    before = [word.text for word in words[max(0, at - 3) : at]]
+    while before and before[-1] in ADVERBS - be:
+        before.pop()
+    return before[-1:] != [] and before[-1] in be
 
 
 _AUXILIARY: Final = word_class("auxiliary", "mul")

@@ -76,7 +76,7 @@ def _told(
         if said is not None:
             start, end, who = said
             return _statement(page, said, _content_stance(page, clause, who, start, end), clause, claimed)
-    if hit is None or (cue is not None and cue.passive and not leads):
+    if hit is None:
         return None
     refused = denied(page, attributor, clause, claimed, previous)
     return _statement(page, refused[:3], refused[3], clause, claimed) if refused is not None else None

@@ -55,10 +55,9 @@ class Memory:
     subject: Who | None = None
     """Whom the sentence seen last begins with."""
 
-    def only_body(self) -> Who | None:
-        """The association that the document names, if it is one only."""
-        bodies = self.names.associations
-        return Who(*bodies[0]) if len(bodies) == 1 else None
+    def latest_human(self) -> Who | None:
+        """The person spoken of last."""
+        return self._latest(lambda who: who.human and not who.plural)
 
     def see_sentence(self, words: tuple[Word, ...]) -> None:
         """Remember the people a sentence names, the subject (named first) as the most recent."""
@@ -69,12 +68,9 @@ class Memory:
             if (name := self.names.person(run)) is not None
         ]
         unnamed = [who for who in self.names.humans_in(words) if who.kind != "person" or self.names.language == "zh"]
-        for name, kind, start, end in self.names.associations:
-            if any(
-                words[0].start <= run.start < run.end <= words[-1].end and run.of(self.names.text) == name
-                for run in runs
-            ):
-                self._remember(Who(name, kind, start, end))
+        for run in runs:
+            if len(run.words) > 1 and (self.names.is_body(run) or self.names.is_association(run)):
+                self._remember(self.names.body(run))
         told = sorted([*people, *unnamed], key=lambda who: who.start)
         first = words[0] if words else None
         opens = told and first is not None and told[0].start - first.start <= MAX_BEFORE_SUBJECT

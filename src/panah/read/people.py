@@ -108,6 +108,7 @@ class Names:
         self._roles = word_class("role", language)
         self._heads = word_class("institution", language)
         self._humans = human_words(language)
+        self._ngo = word_class("ngo", language)
         self._offices = word_class("office", language)
         self._openers = word_class("heading", language) | word_class("determiner", language)
         words = tuple(words)
@@ -117,12 +118,17 @@ class Names:
             self._learn(run)
         for run in runs:
             self._learn_titled(run)
-        self.associations = self._associations_of(runs)
+        self._associations = {
+            run.of(text): Who(run.of(text), "organisation", run.start, run.end)
+            for run in reversed(runs)
+            if self.is_association(run)
+        }
         self.introduced = {
             word.text for at, word in enumerate(words[1:]) if words[at].text in NEW and not self._apposed(words[at])
         }
         self.roles: dict[str, set[str]] = {}
         self.by_role = self._roles_of(runs, words)
+        self._n_full = len(set(self.full.values()))
 
     def _learn(self, run: Run) -> None:
         run = self.without_titles(run)
@@ -173,15 +179,14 @@ class Names:
             if not known and not self.is_place_or_time(word):
                 self._learn_single(word.text, self.text[word.start : word.end])
 
-    def _associations_of(self, runs: list[Run]) -> list[tuple[str, str, int, int]]:
-        """The bodies a document names that are no authority, mission or medium: name, kind and first place."""
-        ngo = word_class("ngo", self.language)
-        found: dict[str, tuple[str, str, int, int]] = {}
-        for run in runs:
-            name = run.of(self.text)
-            if len(run.words) > 1 and any(word.text in ngo for word in run.words):
-                found.setdefault(name, (name, "organisation", run.start, run.end))
-        return list(found.values())
+    def is_association(self, run: Run) -> bool:
+        """Whether a run names a body that is no authority, mission or medium: "Harbour Watch"."""
+        return len(run.words) > 1 and any(word.text in self._ngo for word in run.words)
+
+    @property
+    def only_association(self) -> Who | None:
+        """The association that the document names, if it is one only."""
+        return next(iter(self._associations.values())) if len(self._associations) == 1 else None
 
     def _apposed(self, article: Word) -> bool:
         """ "Ana Example, a journalist": the article begins an apposition, nobody new."""
@@ -214,6 +219,10 @@ class Names:
         """Whether a run names an organisation, medium or authority."""
         acronym = len(run.words) == 1 and len(run.words[0].text) > 1 and run.of(self.text).isupper()
         return acronym or any(word.text in self._heads for word in run.words)
+
+    def body(self, run: Run) -> Who:
+        """The organisation, medium or authority that a run names."""
+        return Who(run.of(self.text), self._kind(list(run.words)), run.start, run.end)
 
     def without_titles(self, run: Run) -> Run:
         """The run without leading titles and sentence openers: ``Prime Minister Ana Example`` -> ``Ana Example``."""
@@ -326,11 +335,7 @@ class Names:
     def _only_one(self, words: list[Word]) -> str | None:
         """ "The witness", where the document names one person only and tells of no other witness."""
         role = words[-1].text
-        if (
-            len(words) != 1
-            or len(set(self.full.values())) != 1
-            or role not in word_class("may_be_named", self.language)
-        ):
+        if len(words) != 1 or self._n_full != 1 or role not in word_class("may_be_named", self.language):
             return None
         before = words_in(self.text, max(0, words[0].start - 6), words[0].start)[-1:]
         if not before or before[0].text not in word_class("definite", self.language):
@@ -393,6 +398,8 @@ class Names:
         while kept and (kept[-1].text in adverbs | _LATE or kept[-1].text in headings - {"one"}):
             kept.pop()
         subjects = pronouns_of(self.language)
+        if len(kept) > 1 and kept[0].text.isdecimal() and kept[1].text.startswith("jährige"):
+            return kept[:2]
         if _age_of(kept):
             kept = kept[3:] or kept
             return kept[:12]
@@ -417,6 +424,10 @@ def _age_of(words: Sequence[Word]) -> str:
     """ "34-year-old" where words begin so, else nothing."""
     is_age = len(words) > 2 and words[0].text.isdecimal() and (words[1].text, words[2].text) == ("year", "old")
     return f"{words[0].text}-{AGE}" if is_age else ""
+
+
+AGED = re.compile(r"\d+[- ](?:year-old|jährige[rn]?)")
+"""A person called by an age: "34-year-old", "50-Jährige"."""
 
 
 ADVERBS: Final = word_class("adverb", "mul")

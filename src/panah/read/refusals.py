@@ -21,10 +21,22 @@ Denial = tuple[int, int, Who | None, str]
 def denied(page: Page, attributor: Attributor, clause: Clause, claimed: Claimed, previous: Who | None) -> Denial | None:
     """The first denial or refusal of a clause by somebody who can be heard as denying."""
     for hit in clause.hits:
+        if _is_negated(clause, hit):
+            continue
         who = _denier(page, attributor, clause, hit, previous)
         if is_heard(page, hit.rule, who) and not _is_private(page, attributor, clause, hit, who):
             return _denial(page, clause, hit, claimed, who)
     return None
+
+
+def _is_negated(clause: Clause, hit: Hit) -> bool:
+    """ "Havana did not deny it"."""
+    before = [word.text for word in clause.words[max(0, hit.first - 2) : hit.first]]
+    verb = clause.words[hit.first].text
+    return verb.startswith(("deny", "denied", "dispute", "contest", "reject")) and bool(_NOT & set(before))
+
+
+_NOT: Final = frozenset(["not", "n't", "t", "never", "hardly", "cannot"])
 
 
 def _is_private(page: Page, attributor: Attributor, clause: Clause, hit: Hit, who: Who | None) -> bool:
@@ -52,8 +64,22 @@ def _denial(page: Page, clause: Clause, hit: Hit, claimed: Claimed, who: Who | N
         if joint < 0:
             return None
         end = min(end, joint)
-    start = _first_word(clause, who)
+    start = _after_joint(page, clause, hit, who) or _first_word(clause, who)
     return start, last_word(page, end), who, hit.rule.meaning
+
+
+def _after_joint(page: Page, clause: Clause, hit: Hit, who: Who | None) -> int | None:
+    """Where "and would not say which" begins, when the subject did something else before it."""
+    joint = word_class("joint", page.language)
+    at = next(
+        (at for at in (hit.first - 1, hit.first - 2) if at >= MIN_BEFORE_JOINT and clause.words[at].text in joint), None
+    )
+    if at is None or who is None or who.start >= clause.words[at].start:
+        return None
+    return clause.words[at + 1].start
+
+
+MIN_BEFORE_JOINT: Final = 4
 
 
 def _denier(page: Page, attributor: Attributor, clause: Clause, hit: Hit, previous: Who | None) -> Who | None:

@@ -132,6 +132,8 @@ def spoken_stance(page: Page, quotation: Quotation, who: Who | None, *, after_de
     """
     words = words_in(page.text, quotation.start, quotation.end)
     if who is None or side_of(page, who) in {Side.WRONGED, Side.GROUP} or _is_plain_person(page, who):
+        if after_denial in {"denies", "denies_responsibility"} and {word.text for word in words} & _NEGATIONS:
+            return after_denial
         withheld = who is not None and any(h.rule.meaning == _WITHHOLDS for h in stance_hits(words, page.language))
         return _WITHHOLDS if withheld else "asserts"
     hits = [hit for hit in stance_hits(words, page.language) if is_heard(page, hit.rule, who)]
@@ -140,6 +142,28 @@ def spoken_stance(page: Page, quotation: Quotation, who: Who | None, *, after_de
     answer = answer_of(page, words, who, quoted=True)
     goes_on = after_denial in {"denies", "denies_responsibility"} and (answer or side_of(page, who) is Side.OTHER)
     return after_denial if goes_on else (answer or "asserts")
+
+
+_NEGATIONS: Final = frozenset(
+    [
+        "not",
+        "no",
+        "never",
+        "nobody",
+        "nothing",
+        "none",
+        "'t",
+        "t",
+        "only",
+        "nicht",
+        "nie",
+        "pas",
+        "niet",
+        "inte",
+        "ikke",
+        "не",
+    ]
+)
 
 
 def _is_plain_person(page: Page, who: Who) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 from panah.model.claim import Fidelity
 from panah.model.reading import Statement
 
+from .accused import Side, side_of
 from .attribution import Attribution, Attributor
 from .cues import Cue, cues_in
 from .indirect import indirect_statements
@@ -47,6 +48,7 @@ class _Reader:
         self._paragraph = -1
         self._previous: Attribution = Attribution()
         self._stance = ""
+        self._denier = ""
         self._waiting: list[tuple[Sentence, Quotation]] = []
         self._unsaid: dict[int, Who | None] = {}
         self._last_paragraph: Attribution = Attribution()
@@ -164,14 +166,17 @@ class _Reader:
                 if not claimed:
                     self._previous = Attribution(who)
             if statement.stance != "asserts":
-                self._stance = statement.stance
+                self._stance, self._denier = statement.stance, statement.speaker or ""
 
     def _add(self, sentence: Sentence, quotation: Quotation, attribution: Attribution, stance: str) -> None:
         text, who = self.page.text, attribution.speaker
         if not stance:
-            stance = spoken_stance(self.page, quotation, who, after_denial=self._stance if who else "")
+            same = who is not None and (
+                who.name == self._denier or side_of(self.page, who) in {Side.ACCUSED, Side.OTHER}
+            )
+            stance = spoken_stance(self.page, quotation, who, after_denial=self._stance if same else "")
         if stance in {"denies", "denies_responsibility"}:
-            self._stance = stance
+            self._stance, self._denier = stance, who.name if who else ""
         self.found.append(
             Statement(
                 start=quotation.start,
