@@ -30,7 +30,7 @@ def statements(language: str, text: str) -> list[Statement]:
     return find_statements(Page(text, language))
 
 
-@pytest.mark.parametrize(("language", "text", "speakers"), rows("speakers"))
+@pytest.mark.parametrize(("language", "text", "speakers"), list(rows("speakers")))
 def test_who_speaks(language: str, text: str, speakers: str) -> None:
     wanted = [None if name.strip() == "-" else name.strip() for name in speakers.split(";") if name.strip()]
     found = [each.speaker for each in statements(language, text) if each.kind != "indirect"]
@@ -38,7 +38,7 @@ def test_who_speaks(language: str, text: str, speakers: str) -> None:
     assert all(same_name(a, b) for a, b in zip(wanted, found, strict=True)), found
 
 
-@pytest.mark.parametrize(("language", "text", "stance"), rows("denials"))
+@pytest.mark.parametrize(("language", "text", "stance"), list(rows("denials")))
 def test_who_denies(language: str, text: str, stance: str) -> None:
     found = [each.stance for each in statements(language, text) if each.stance in DENYING]
     assert found == ([] if stance == "-" else [stance])
