@@ -29,16 +29,20 @@ IN_REACH: Final = {"yes": True, "no": False, "": None}
 
 
 def name_told(actor: Member, opened: OpenCase, incidents: Iterable[Incident]) -> None:
-    """Name who is in the incidents that have words of their own; somebody who is in two of them is one person."""
+    """Name who is in the incidents that have words of their own; somebody who is in two of them is one person.
+
+    An incident of which nobody is known here stays not asked yet, and so nothing of it leaves.
+    """
     known: dict[str, str] = {}
     allowed: list[Consent] = []
-    rows = list(incidents)
-    for row in rows:
+    answered: dict[str, Incident] = {}
+    for row in incidents:
         claims = [each.claim for each in CaseReader(opened).claims(row, with_words=False)]
         for told in rows_of(PEOPLE):
             claim = next((each for each in claims if told["words"] in each.text), None)
             if claim is None:
                 continue
+            answered[row.pk] = row
             name = told["name"]
             if name in known:
                 naming.name_known(
@@ -53,7 +57,7 @@ def name_told(actor: Member, opened: OpenCase, incidents: Iterable[Incident]) ->
             if name:
                 known[name] = person_id
     record_answers(actor, opened, allowed)
-    naming.answer_together(actor, opened, [(row, None) for row in rows])
+    naming.answer_together(actor, opened, [(row, None) for row in answered.values()])
 
 
 def name_listed(actor: Member, opened: OpenCase, incidents: Iterable[Incident]) -> None:
