@@ -44,7 +44,7 @@ def test_no_word_in_any_column(cast: Any, data_folder: Path) -> None:
 
 def test_every_clear_column_is_one_that_was_agreed(db: Any) -> None:
     """A new readable column must be added to ``clear_columns.json`` and to docs/threat-model.md, in the open."""
-    rooms = ("cases", "evidence", "intake", "register", "lists", "outflow")
+    rooms = ("accounts", "cases", "evidence", "intake", "register", "lists", "outflow")
     found = {
         model._meta.db_table: sorted(
             field.column for field in model._meta.concrete_fields if type(field).__name__ != "SealedField"

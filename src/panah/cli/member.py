@@ -34,11 +34,12 @@ def sign_in(data: Path | None, email: str, password_fd: int | None, *, page: str
     Raises:
         NotConfigured: There is no installation in the folder, or the password cannot be read.
         NotOpened: No active account has this address with this password and this code; which of them is not said.
-        Refused: The page is not for this member's roles, or the second factor needs a browser.
+        Refused: The page is not for this member's roles, the second factor needs a browser, or the password is a first
+            one.
     """
     _boot(data)
     from panah.vault.keys import MemberKeys
-    from panah.web.accounts import second_factor
+    from panah.web.accounts import second_factor, sign_ins
     from panah.web.accounts.models import Member
     from panah.web.accounts.passwords import password_keys_of, spend_as_much
     from panah.web.base.rules import may_ask
@@ -48,12 +49,18 @@ def sign_in(data: Path | None, email: str, password_fd: int | None, *, page: str
     member = Member.objects.by_email(email)
     if member is None or not member.is_active:
         spend_as_much(password)
+        sign_ins.note_refused(None)
         raise _unknown()
     keys = password_keys_of(member, password)
     if keys is None or not second_factor.agrees(
         member, lambda: given[1] if len(given) > 1 else _ask("Code of the second factor")
     ):
+        sign_ins.note_refused(member)
         raise _unknown()
+    if member.first_until is not None:
+        raise Refused(
+            "an administrator chose this password", where="sign-in", hint="choose your own on the pages first"
+        )
     if not may_ask(member, page):
         raise Refused("this is not for your role", where=email, hint="ask a member who works on cases")
     return member, MemberKeys.unwrap(bytes(member.wrapped_keys), keys.wrapping_key, member.id)

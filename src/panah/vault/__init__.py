@@ -5,6 +5,7 @@ keys          password, member, case and session keys; grants (one face over fiv
 receipt       the reporter's 24 digits and what they open
 seal          fields and files become ciphertext; nothing here opens anything
 unseal        fields, files and sealed case keys become readable: three modules may import it
+notes         a line that one member reads, written without any key
 commitment    a digest that says nothing without its salt
 custody       one line per act, each holding the hash of the line before it
 tree          RFC 9162 hash tree over the lines, with its proofs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,8 @@ from .passwords import NewPassword, password_keys_of
 MINIMUM_CHARACTERS = 12
 LEFT_CHARACTERS = 8
 """What must be left of a password without the words that anybody would try here."""
+FIRST_PASSWORD_LIFE = timedelta(days=7)
+"""So long a password that an administrator chose lets in, and only to choose another."""
 OWN_WORDS = ("panah", "penah", "پاناھ", "پناه", "password")
 
 
@@ -47,6 +50,7 @@ def add_member(
     password: str,
     roles: Sequence[str] = (Role.CASE_WORKER,),
     second_account_of: Member | None = None,
+    first_until: datetime | None = None,
 ) -> Member:
     """Make a member; no case is granted by it.
 
@@ -57,6 +61,7 @@ def add_member(
         password: The first one; the member changes it.
         roles: Values of ``Role``.
         second_account_of: The same person's other account; the two never count as two people.
+        first_until: See :func:`first_password_ends`; none when the member typed the password themselves.
 
     Raises:
         NoGrant: The actor is no administrator.
@@ -69,6 +74,7 @@ def add_member(
     _check_free(email)
     first = second_account_of and (second_account_of.second_account_of or second_account_of)
     member = _new_member(actor.organisation, name, email, password, list(roles), made_by=actor, second_account_of=first)
+    member.first_until = first_until
     with transaction.atomic():
         _check_free(email)
         member.save(force_insert=True)
@@ -186,7 +192,8 @@ def prepare_password(member: Member, password: str) -> NewPassword:
 def set_password(member: Member, keys: MemberKeys, new: NewPassword) -> None:
     """Wrap a member's keys under a new password; whoever calls this has asked whether it is allowed."""
     _lock_under(member, keys, new)
-    member.save(update_fields=["password", "salt", "cost", "wrapped_keys"])
+    member.first_until = None
+    member.save(update_fields=["password", "salt", "cost", "wrapped_keys", "first_until"])
     sign_out_everywhere(member)
 
 
@@ -197,10 +204,16 @@ def replace_keys(member: Member, first: NewPassword) -> None:
     member.box_public, member.sign_public = keys.public.box_public, keys.public.sign_public
     member.recovery = None
     _lock_under(member, keys, first)
+    member.first_until = first_password_ends()
     member.save()
     RecoveryShare.objects.filter(member=member).delete()
     RecoveryShare.objects.filter(holder=member).delete()
     sign_out_everywhere(member)
+
+
+def first_password_ends() -> datetime:
+    """Until when a first password that is told to a member today lets them in."""
+    return datetime.now(UTC) + FIRST_PASSWORD_LIFE
 
 
 def choose_language(member: Member, language: str) -> None:

@@ -23,6 +23,9 @@ class AccountsConfig(AppConfig):
 
 def _start_session_clock(sender: Any, request: Any, **_other: Any) -> None:
     """The absolute limit of a session counts from the sign-in."""
+    from .sign_ins import note_done
+
     restart = getattr(request.session, "restart_clock", None)
     if restart:
         restart()
+        note_done(request)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from panah.web.base.chores import chore
 
+from . import sign_ins
 from .sessions import SessionStore
 
 
@@ -13,3 +14,9 @@ from .sessions import SessionStore
 def end_sessions() -> None:
     """Delete the rows of sessions whose time is over: they hold a member's keys, sealed under the cookie."""
     SessionStore.clear_expired()
+
+
+@chore(timedelta(days=1))
+def forget_sign_ins() -> None:
+    """Delete what is known of sign-ins of more than four weeks ago."""
+    sign_ins.forget_old()

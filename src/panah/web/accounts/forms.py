@@ -75,7 +75,7 @@ class SetUpForm(NewMemberForm):
 
 
 class AddMemberForm(NewMemberForm):
-    """What an administrator fills in; the password is told to the member by voice and changed at once."""
+    """What an administrator fills in; the password is told to the member by voice and opens nothing but the page that changes it."""
 
     field_order = ["name", "email", "roles", "password"]
     roles = forms.MultipleChoiceField(

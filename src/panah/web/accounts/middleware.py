@@ -1,13 +1,14 @@
-"""``request.member_keys``: the signed-in member's unlocked keys, out of the sealed session."""
+"""``request.member_keys``: the signed-in member's unlocked keys, out of the sealed session. And a first password opens one page."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from panah.errors import NotOpened
@@ -15,6 +16,10 @@ from panah.vault.keys import MemberKeys
 
 from .models import Member
 
+WITH_A_FIRST_PASSWORD: Final = frozenset(
+    {"account_change_password", "account_logout", "sign_out_everywhere", "choose_theme", "choose_language"}
+)
+"""The pages of a member whose password an administrator chose, and knows."""
 SESSION_KEYS: Final = "_member_keys"
 
 
@@ -50,3 +55,20 @@ class MemberKeysMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.member_keys = SimpleLazyObject(lambda: keys_of(request))
         return self.get_response(request)
+
+
+class FirstPasswordMiddleware:
+    """Sends whoever came in with a first password to the page that changes it. Stands after the table of rules."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """The page, or the one that comes first."""
+        has_first = getattr(request.user, "first_until", None) is not None
+        if has_first and request.resolver_match.view_name not in WITH_A_FIRST_PASSWORD:
+            return redirect("account_change_password")
+        return None

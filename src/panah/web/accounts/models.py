@@ -6,6 +6,7 @@ installation's key; the private keys are wrapped under the member's password and
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -63,6 +64,8 @@ class Member(RandomIdModel, AbstractBaseUser):
     roles = models.JSONField(default=list)
     language = models.CharField(max_length=12, blank=True, default="")
     is_active = models.BooleanField(default=True)
+    first_until = models.DateTimeField(null=True)
+    """Until when the first password lets in, which an administrator chose; none once the member has chosen one."""
     made_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     """The administrator who made the account; none for the first."""
     second_account_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
@@ -87,6 +90,11 @@ class Member(RandomIdModel, AbstractBaseUser):
         """Whether two accounts are one person's, as far as the organisation has said so."""
         mine, theirs = ({member.pk, member.second_account_of_id} - {None} for member in (self, other))
         return bool(mine & theirs)
+
+    @property
+    def first_has_run_out(self) -> bool:
+        """Whether the password is a first one that was not used in time."""
+        return self.first_until is not None and datetime.now(UTC) > self.first_until
 
     def has_role(self, *roles: str) -> bool:
         """Whether the member has one of these roles."""
@@ -134,3 +142,20 @@ class SessionRow(models.Model):
     member = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="sessions")
     idle_until = models.DateTimeField(db_index=True)
     absolute_until = models.DateTimeField()
+
+
+class SignIn(RandomIdModel):
+    """That somebody signed in or was refused in a week; see :mod:`.sign_ins`. No address, no name, no exact time."""
+
+    class Kind(models.TextChoices):
+        DONE = "done", _("signed in")
+        HALF = "half", _("right password, second factor not given")
+        REFUSED = "refused", _("refused")
+
+    owner = models.CharField(max_length=64, db_index=True)
+    """A keyed digest of the member's id."""
+    week = models.DateField(db_index=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    n = models.PositiveIntegerField(default=1)
+    sealed = SealedField()
+    """The hour, sealed to the member's own keys."""

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 from panah.errors import Refused
 from panah.vault.keys import MemberPublic
 
-from . import actions, first_run
+from . import actions, first_run, sign_ins
 from .forms import AddMemberForm, ChangePasswordForm, SetUpForm
 from .models import Member, Organisation, Role, SessionRow
 from .sessions import current_row_id
@@ -105,7 +105,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
         for row in rows
     ]
     ended = request.GET.get("ended", "")
-    return render(request, "accounts/sessions.html", {"rows": told, "ended": ended if ended.isdigit() else ""})
+    recent = sign_ins.recent(request.user, request.member_keys) if request.member_keys else []
+    context = {"rows": told, "ended": ended if ended.isdigit() else "", "recent": recent[: sign_ins.SHOWN]}
+    return render(request, "accounts/sessions.html", {**context, "n_tried": sign_ins.n_tried(recent)})
 
 
 @sensitive_post_parameters()
@@ -143,7 +145,7 @@ def add_member(request: HttpRequest) -> HttpResponse:
     _administrators_only(request)
     form = AddMemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.add_member(request.user, **form.cleaned_data)
+        actions.add_member(request.user, **form.cleaned_data, first_until=actions.first_password_ends())
         return redirect("members")
     return render(request, "accounts/add_member.html", {"form": form})
 

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "panah.web.accounts.middleware.MemberKeysMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "panah.web.base.rules.RulesMiddleware",
+    "panah.web.accounts.middleware.FirstPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
