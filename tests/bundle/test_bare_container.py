@@ -18,7 +18,7 @@ import pytest
 from bundle_cast import CANARY, IDENTITY, signer, small_bundle
 from bundle_stamped import stamped_bundle
 
-from panah.bundle.container import read_container
+from panah.bundle.container import NARROW_LIMIT, ContainerWriter, content, read_container
 from panah.bundle.creating import shipped
 
 MISSING = bundle_bare.missing()
@@ -94,6 +94,48 @@ def test_each_changed_byte_is_told(clean: bundle_bare.Bare) -> None:
             unseen.append((at, code, out, err))
     assert unseen == []
     assert told(clean, good)[0] == 0
+
+
+def repacked(path: Path, target: Path, *, big: int = 0) -> None:
+    """The same files with sizes of eight bytes, as a bundle over 4 GB has them; after ``big`` bytes of another file."""
+    with path.open("rb") as source, target.open("w+b") as out:
+        members = read_container(source, where="")
+        writer = ContainerWriter(out)
+        if big:
+            chunk = bytes(1 << 24)
+            writer.stream("big.bin", lambda write: [write(chunk) for _ in range(big >> 24)], at_most=NARROW_LIMIT * 2)
+        for number, member in enumerate(members):
+            most = member.size if big and number else NARROW_LIMIT
+            writer.stream(member.name, lambda write, one=member: [*map(write, content(source, one))], at_most=most)
+        writer.finish()
+
+
+def test_sizes_of_eight_bytes_are_read_and_each_changed_byte_is_told(clean: bundle_bare.Bare, tmp_path: Path) -> None:
+    repacked(clean.work / "good.zip", tmp_path / "wide.zip")
+    wide, unseen = (tmp_path / "wide.zip").read_bytes(), []
+    code, out, err = told(clean, wide)
+    assert code == 0, err
+    assert "2 items, each in the custody log" in out
+    first, *_others, directory = headers(tmp_path / "wide.zip")
+    for at in [*first[-20:], *random.Random(11).sample(directory, 24)]:
+        changed = bytearray(wide)
+        changed[at] ^= 0x81
+        if (result := told(clean, bytes(changed)))[0] != 1 or "NOT VERIFIED" not in result[2]:
+            unseen.append((at, result))
+    assert unseen == []
+
+
+@pytest.mark.skipif(os.environ.get("PANAH_FOUR_GIGABYTES") != "1", reason="writes 9 GB: PANAH_FOUR_GIGABYTES=1")
+def test_a_zip_over_four_gigabytes_is_unpacked_and_checked(clean: bundle_bare.Bare) -> None:
+    """Every byte of the zip is as it must be: what is told is the file that nobody signed, after the unpacking."""
+    repacked(clean.work / "good.zip", clean.work / "b.zip", big=(1 << 32) + (1 << 24))
+    done = clean.run("sh verify.sh b.zip out-1", timeout=900)
+    assert "big.bin was added" in done.stderr
+    size = (clean.work / "b.zip").stat().st_size
+    with (clean.work / "b.zip").open("r+b") as packed:
+        packed.seek(size - 40)  # in the directory's 64-bit end
+        packed.write(b"\x07")
+    assert "the zip directory" in clean.run("rm -r out-1; sh verify.sh b.zip out-1", timeout=900).stderr
 
 
 @pytest.mark.parametrize("cut", [1, 22, 100, 20_000])

@@ -87,7 +87,7 @@ unpack() {
     offset=0 members=0 directory=''
     while :; do
         fixed=$(bytes "$offset" 30 | hex)
-        case $fixed in 504b0304*) ;; *) break ;; esac
+        case $fixed in 504b03042d00*) version=2d wide=1 ;; 504b0304*) version=14 wide=0 ;; *) break ;; esac
         rest=${fixed#????????????????????????????} # 14 bytes; then checksum, size, size, length of the name
         crc=${rest%"${rest#????????}"} rest=${rest#????????}
         number "${rest%"${rest#????????}"}" && size=$value rest=${rest#????????????????}
@@ -95,23 +95,49 @@ unpack() {
         [ "$length" -gt 0 ] && [ "$length" -le 101 ] || fail "the zip, byte $offset: no name of ours"
         name=$(bytes $((offset + 30)) "$length")
         case $name in *[!A-Za-z0-9._-]* | [!A-Za-z0-9]*) fail "the zip, byte $offset: no name of ours" ;; esac
-        little "$size" 4 && size_hex=$digits
         little "$length" 2 && length_hex=$digits
-        little "$offset" 4 && offset_hex=$digits
         name_hex=$(printf '%s' "$name" | hex)
-        about="0000000000002100$crc$size_hex$size_hex${length_hex}0000"
-        [ "$(bytes "$offset" $((30 + length)) | hex)" = "504b03041400$about$name_hex" ] ||
+        extra='' far='' local_extra='0000' start=$((offset + 30 + length))
+        if [ "$wide" -eq 1 ]; then # from 4 GB on a size has eight bytes, behind the name
+            number "$(bytes $((start + 4)) 8 | hex)" && size=$value start=$((start + 20))
+            [ $((size >> 52)) -eq 0 ] || fail "the zip, byte $offset: no size of ours"
+            little "$size" 8 && extra=$digits$digits size_hex=ffffffff local_extra=1400
+        else
+            little "$size" 4 && size_hex=$digits
+        fi
+        about="0000000000002100$crc$size_hex$size_hex$length_hex"
+        [ "$(bytes "$offset" $((start - offset)) | hex)" = \
+            "504b0304${version}00$about$local_extra$name_hex${extra:+01001000$extra}" ] ||
             fail "the zip, byte $offset: a header is not what it must be"
         [ ! -e "$unpacked/$name" ] || fail "the zip has $name twice"
-        bytes $((offset + 30 + length)) "$size" >"$unpacked/$name"
-        directory="${directory}504b010214031400${about}0000000000000000a481$offset_hex$name_hex"
-        members=$((members + 1)) offset=$((offset + 30 + length + size))
+        bytes "$start" "$size" >"$unpacked/$name"
+        if [ "$offset" -ge 4294967295 ]; then
+            little "$offset" 8 && far=$digits offset_hex=ffffffff
+        else
+            little "$offset" 4 && offset_hex=$digits
+        fi
+        extra=$extra$far extra_hex=0000
+        if [ -n "$extra" ]; then
+            version=2d
+            little $((${#extra} / 2)) 2 && extra=0100$digits$extra
+            little $((${#extra} / 2)) 2 && extra_hex=$digits
+        fi
+        directory="${directory}504b0102${version}03${version}00$about$extra_hex"
+        directory="${directory}0000000000000000a481$offset_hex$name_hex$extra"
+        members=$((members + 1)) offset=$((start + size))
     done
     [ "$members" -gt 0 ] || fail "this is no bundle"
+    ending='' entries=$((${#directory} / 2))
+    little "$offset" 4 && offset_hex=$digits
+    if [ "$offset" -ge 4294967295 ]; then
+        little "$members" 8 && ending=504b06062c000000000000002d032d000000000000000000$digits$digits
+        little "$entries" 8 && ending=$ending$digits
+        little "$offset" 8 && ending=$ending$digits offset_hex=ffffffff
+        little $((offset + entries)) 8 && ending=${ending}504b060700000000${digits}01000000
+    fi
     little "$members" 2 && members_hex=$digits
-    little "$((${#directory} / 2))" 4 && directory_size=$digits
-    little "$offset" 4
-    directory="${directory}504b050600000000$members_hex$members_hex$directory_size${digits}0000"
+    little "$entries" 4
+    directory="$directory${ending}504b050600000000$members_hex$members_hex$digits${offset_hex}0000"
     [ "$(bytes "$offset" $((${#directory} / 2 + 1)) | hex)" = "$directory" ] ||
         fail "the zip directory, byte $offset, is not what it must be"
 }
