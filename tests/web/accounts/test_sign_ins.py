@@ -41,12 +41,12 @@ def test_the_page_tells_the_member(cast: Any) -> None:
     for number in range(3):
         attempt(f"wrong password {number}")
     page = attempt().get("/account/sessions/").content.decode()
-    assert "tried your account 3 times" in page
+    assert "3 attempts in that week" in page
     assert "3 passwords refused" in page
     for player in (cast.colleague, cast.administrator):
         page = player.client.get("/account/sessions/").content.decode()
-        assert "refused that week" not in page
-        assert "tried your account" not in page
+        assert "refused in that week" not in page
+        assert "was refused at your account" not in page
 
 
 def test_asking_once_more_is_no_sign_in_but_a_wrong_answer_is_told(cast: Any) -> None:
