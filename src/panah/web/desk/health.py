@@ -41,6 +41,7 @@ CHORES: Final = {
     "empty_journal": _("emptying the database's journal"),
     "forget_old_wraps": _("taking deleted keys out of the database's files"),
     "end_sessions": _("ending old sessions"),
+    "forget_sign_ins": _("forgetting old sign-ins"),
     "clear_drafts": _("deleting reports that were begun and left"),
     "sign_checkpoint": _("signing a checkpoint"),
     "stamp_checkpoints": _("asking for time stamps"),
