@@ -176,6 +176,15 @@ def test_somebody_else_of_the_same_name_is_a_record_of_their_own(story: Any) -> 
     assert Person.objects.count() == 2
 
 
+def test_who_is_about_to_be_named_twice_is_told_so(story: Any) -> None:
+    post(story, **form(story))
+    again = post(story, **form(story, forms_of_name=IN_ARABIC + " Invented"))
+    assert "is named in it already" in again.content.decode()
+    assert Naming.objects.count() == 1
+    other = post(story, **form(story, act="look", forms_of_name="Somebody Quite Different"))
+    assert "is named in it already" not in other.content.decode()
+
+
 def test_a_look_shows_the_people_of_this_case_and_of_no_other(cast: Any, story: Any) -> None:
     here = story.person("Aygul Example")
     elsewhere = tell(cast.case_worker).person(NAME)

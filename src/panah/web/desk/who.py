@@ -148,6 +148,7 @@ def _page(
     form: NameForm | None = None,
     *,
     offered: list[dict[str, Any]] | None = None,
+    in_it_already: list[Person] | None = None,
     bound: tuple[str, RoleForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -159,6 +160,7 @@ def _page(
         "named": [_shown(each, bound) for each in view.who.named],
         "form": form or NameForm(view=view),
         "offered": offered,
+        "in_it_already": in_it_already,
         "tells": list(TELLS.items()),
         "once": once if _ID.fullmatch(once) else new_id(),
         "failed": bound[0] if bound else "",
@@ -195,7 +197,8 @@ def _add(request: HttpRequest, opened: OpenCase, row: Incident) -> HttpResponse:
         return redirect("desk:who", row.pk)  # the same form, sent twice
     chosen = request.POST.get("person", "")
     if request.POST["act"] == "look" or (not chosen and naming.alike_in(CaseReader(opened), form.names)):
-        return _page(request, opened, row, form, offered=_offered(opened, view, form))
+        offered, already = _offered(opened, view, form), _in_it_already(opened, view, form)
+        return _page(request, opened, row, form, offered=offered, in_it_already=already)
     told = form.cleaned_data
     if chosen in {"", SOMEBODY_NEW}:
         naming.name_new(
@@ -232,6 +235,12 @@ def _offered(opened: OpenCase, view: IncidentView, form: NameForm) -> list[dict[
     near = {person.id for person in alike}
     others = [each for each in reader.everybody() if each.id not in near | there and each.involvement not in ACCUSED]
     return [{"person": each, "is_alike": each.id in near} for each in (*alike, *others)][:MOST_OFFERED]
+
+
+def _in_it_already(opened: OpenCase, view: IncidentView, form: NameForm) -> list[Person]:
+    """Who is named in it with a like name: perhaps they are about to be named twice."""
+    there = {person.id for person in view.persons}
+    return [each.person for each in naming.alike_in(CaseReader(opened), form.names) if each.person.id in there]
 
 
 def _put_right(request: HttpRequest, opened: OpenCase, row: Incident) -> HttpResponse:
