@@ -21,7 +21,9 @@ from panah.model.incident import Incident
 from panah.model.place import Place
 from panah.web.cases.models import Case, CaseKeyWrap, CaseLog
 from panah.web.cases.opening import open_case
+from panah.web.cases.revisions import row_name
 from panah.web.evidence.actions import seal_file
+from panah.web.evidence.models import CustodyEntry
 from panah.web.intake import canaries, flows
 from panah.web.intake.models import Canary, Report
 from panah.web.intake.records import Draft
@@ -125,6 +127,9 @@ def rows_about(case: Case) -> dict[str, Any]:
         for field in Report._meta.concrete_fields
         if field.name not in {"id", "case", "sealed", "urgent"}
     }
+    # two reports never have one place: each has that of the line which says that it was received
+    line = CustodyEntry.objects.get(seq=plain["arrival"]).line
+    plain["arrival"] = row_name(report) in line and '"received"' in line
     return {
         "report": plain,
         "case": (case.kind, case.status, case.created_week, case.key_version, case.is_sealed),
