@@ -123,6 +123,8 @@ class Memory:
         bound = self._latest(is_bound)
         if bound is not None and latest is not bound and bound is self.speaker:
             return bound
+        if latest is not None and latest == self.speaker and bound is not None and bound.kind != "person":
+            return latest  # who has just spoken, rather than somebody's mother: a given name's ending is a weak sign
         if latest is not None and latest is not bound and self._seems(latest) not in {"?", wanted}:
             return bound or self._latest(lambda who: fits(who) and self._seems(who) in {"?", wanted}) or latest
         return latest
