@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from django.db import transaction
 
@@ -38,7 +38,8 @@ from .models import PendingFile, PhoneExtract
 from .numbers import mark_numbers
 from .records import SealedFile
 
-MOST_KEPT = 20_000
+MOST_KEPT: Final = 50_000
+"""Entries of one extract: years of a busy chat. The timeline unseals and reads all of them for each page (benchmarks/timeline.py)."""
 WITHHELD = {"restricted", "unknown", "payphone", "unavailable"}
 
 
