@@ -23,7 +23,7 @@ LONG_QUOTATION: Final = {"tr": 3, "ug": 3, "ru": 4}
 """From so many words on a quotation tells something by itself; six where words carry less each."""
 
 
-LEAST_SHARE: Final = 0.5
+LEAST_SHARE: Final = 0.6
 """From this probability on a tactic is told by the words of a sentence together."""
 RULE_SHARE: Final = 0.02
 """Below this share of what the likely tactics leave a rule that holds is not believed: the other words speak against it."""
