@@ -63,11 +63,11 @@ def test_set_up_sign_in_and_authenticator_app_by_hand(browser: Any, tmp_path: An
         see.sign_in()
         see.open("/account/second-factor/totp/activate/")
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Confirm").click()
+        see.press(page.get_by_role("button", name="Confirm"))
         see.check("authenticator-app")
         secret = page.locator("code.digest").inner_text()
         page.locator("[name=code]").fill(one_time_code(secret))
-        page.get_by_role("button", name="Activate").click()
+        see.press(page.get_by_role("button", name="Activate"))
         see.check("recovery-codes")
         assert page.locator(".codes li").count() == 10
 
@@ -82,7 +82,7 @@ def test_a_passkey_is_added_and_then_asked_for(browser: Any, tmp_path: Any) -> N
         see.sign_in()
         see.open("/account/second-factor/webauthn/add/")
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Confirm").click()
+        see.press(page.get_by_role("button", name="Confirm"))
         see.check("add-passkey")
         page.get_by_role("button", name="Ask the device").click()
         page.wait_for_url(re.compile("recovery-codes|webauthn/$"))
@@ -117,14 +117,17 @@ def test_language_and_theme_without_a_script(browser: Any, site: Any) -> None:
     page = context.new_page()
     page.goto(site.desk + "/sign-in/")
     page.locator("details.languages summary").click()
-    page.locator("details.languages button[value=ug]").click()
+    with page.expect_navigation():
+        page.locator("details.languages button[value=ug]").click()
     assert page.locator("html").get_attribute("dir") == "rtl"
     page.locator("details.theme summary").click()
-    page.locator("details.theme button[value=dark]").click()
+    with page.expect_navigation():
+        page.locator("details.theme button[value=dark]").click()
     assert page.locator("html").get_attribute("data-theme") == "dark"
     page.locator("[name=login]").fill(site.email)
     page.locator("[name=password]").fill(site.password)
-    page.locator("main form button").first.click()
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
     page.goto(site.desk + "/account/")
     assert page.locator("h1").inner_text() == "Ada Example"
     context.close()

@@ -57,6 +57,20 @@ class Reader:
         self.page.goto(door + prefix + path)
         self.page.wait_for_load_state("networkidle")
 
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """For what leads to another page, or to this one anew: goes on when that one is there.
+
+        A click by itself waits for no page: the one that is left is idle too, and a window closed now sends nothing.
+        """
+        with self.page.expect_navigation(wait_until="networkidle"):
+            yield
+
+    def press(self, target: Any) -> None:
+        """Click what sends a form, by a selector or a locator, and wait for the page that answers."""
+        with self.leaving():
+            (self.page.locator(target) if isinstance(target, str) else target).click()
+
     def sign_in(self, email: str = "", password: str = "") -> None:
         """Through the form, as a member does."""
         self.page.goto(self.site.desk + "/sign-in/")

@@ -31,8 +31,7 @@ def phone(browser: Any, site: Any, language: str, width_px: int = 390, **more: A
 
 
 def go(see: Any, value: str = "next") -> None:
-    see.page.click(f"main button[name=go][value={value}]")
-    see.page.wait_for_load_state("networkidle")
+    see.press(f"main button[name=go][value={value}]")
 
 
 def begin(see: Any) -> None:
@@ -79,7 +78,7 @@ def test_first_page_to_receipt_and_back_without_a_script(
         see.page.click("main form button")
         see.page.wait_for_url(re.compile("/report/mailbox/"))
         see.page.fill("[name=text]", "ۋە يەنە")
-        see.page.click("main form:has([name=text]) button")
+        see.press("main form:has([name=text]) button")
         assert "ۋە يەنە" in see.page.locator("main .entry").last.inner_text()
         see.screenshot("report-mailbox-plain")
 
@@ -180,8 +179,7 @@ def test_the_desk_side(browser: Any, site: Any, view: View) -> None:
         see.page.wait_for_url(re.compile("/inbox/[0-9a-f]{32}/"))
         see.check("desk-told")
         see.page.fill("#a-text", "Thank you.")
-        see.page.click("button[value=answer]")
-        see.page.wait_for_load_state("networkidle")
+        see.press("button[value=answer]")
         see.open("/inbox/?show=all")
         see.check("desk-inbox")
         see.page.keyboard.press("j")
@@ -234,11 +232,9 @@ def test_consent_taken_back_erasure_asked_for_and_a_letter_by_mail(browser: Any,
         told.page.click("main form button")
         told.page.wait_for_url(re.compile("/report/mailbox/"))
         told.page.uncheck("[value=share_police]")
-        told.page.click("main form[action*=consent] button")
-        told.page.wait_for_load_state("networkidle")
+        told.press("main form[action*=consent] button")
         told.open("/report/mailbox/erasure/")
-        told.page.click("main form button")
-        told.page.wait_for_load_state("networkidle")
+        told.press("main form button")
         with reader(browser, site, view) as see:
             see.sign_in()
             open_new_report(see, site, before)
@@ -246,11 +242,9 @@ def test_consent_taken_back_erasure_asked_for_and_a_letter_by_mail(browser: Any,
             assert see.page.locator("button[value=keep]").is_disabled(), "who asked for erasure is answered first"
             see.page.click("main .notice details summary")
             see.page.fill("#d-text", "A court asked us to keep it.")
-            see.page.click("button[value=decline]")
-            see.page.wait_for_load_state("networkidle")
+            see.press("button[value=decline]")
             assert see.page.locator("button[value=decline]").count() == 0
-            see.page.click("button[value=keep]")
-            see.page.wait_for_load_state("networkidle")
+            see.press("button[value=keep]")
             see.check("desk-told-taken-up")
             see.open("/cases/")
             see.check("desk-cases")
@@ -270,12 +264,10 @@ def test_consent_taken_back_erasure_asked_for_and_a_letter_by_mail(browser: Any,
             see.page.click("main .notice details summary")
             see.check("desk-told-not-agreed")
             see.page.select_option("[name=how]", "telephone")
-            see.page.click("button[value=agreed]")
-            see.page.wait_for_load_state("networkidle")
+            see.press("button[value=agreed]")
             assert not see.page.locator("button[value=keep]").is_disabled()
             see.check("desk-told-agreed")
-            see.page.click("button[value=close]")
-            see.page.wait_for_load_state("networkidle")
+            see.press("button[value=close]")
         told.open("/report/mailbox/")
         assert "A court asked us to keep it." in told.page.locator("main").inner_text()
         told.screenshot("report-mailbox-declined")
@@ -295,8 +287,7 @@ def test_a_phone_and_a_table_are_taken_in(browser: Any, site: Any, view: View, t
         see.page.wait_for_url(re.compile("/phones/choose/"))
         see.page.check("[name=who] >> nth=0")
         see.page.check("[name=who] >> nth=1")
-        see.page.click("button[value=count]")
-        see.page.wait_for_load_state("networkidle")
+        see.press("button[value=count]")
         see.check("desk-phone-choose")
         see.page.click("button[value=keep]")
         see.page.wait_for_url(re.compile("/timeline/"))

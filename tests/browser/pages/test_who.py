@@ -29,8 +29,7 @@ def open_told_incident(see: Reader, tactic: str) -> str:
 def name(see: Reader, written: str, role: str = "witness") -> None:
     see.page.select_option("#name-role", role)
     see.page.fill("#name-forms_of_name", written)
-    see.page.click("#add button[value=add]")
-    see.page.wait_for_load_state("networkidle")
+    see.press("#add button[value=add]")
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=str)
@@ -45,27 +44,23 @@ def test_somebody_is_named_and_their_consent_recorded(browser: Any, demo_site: A
         if see.page.locator("input[name=person][value=new]").count():  # earlier views named the like of her
             see.check("who-a-like-name")
             see.page.check("input[name=person][value=new]")
-            see.page.click("#add button[value=add]")
-            see.page.wait_for_load_state("networkidle")
+            see.press("#add button[value=add]")
         see.check("who-named")
         assert "زۇلپىيە" in see.page.inner_text("main")
         see.page.locator("article details summary").first.click()
         see.check("who-put-right")
         see.page.click("button[value=nobody_else]")
         see.page.wait_for_url(re.compile(re.escape(incident) + "(#.*)?$"))
-        see.page.locator("dl.facts a[href*='/people/#p-']").last.click()
-        see.page.wait_for_load_state("networkidle")
+        see.press(see.page.locator("dl.facts a[href*='/people/#p-']").last)
         see.check("people")
         card = see.page.locator(f"section#{see.page.url.partition('#')[2]}")
         card.locator("summary").click()
         see.check("people-answering")
         card.locator(f"select[name={PRESS}]").select_option("no")
-        card.locator("button[value=record]").click()
-        see.page.wait_for_load_state("networkidle")
+        see.press(card.locator("button[value=record]"))
         card.locator("summary").click()
         card.locator(f"select[name={PRESS}]").select_option("yes")
-        card.locator("button[value=record]").click()
-        see.page.wait_for_load_state("networkidle")
+        see.press(card.locator("button[value=record]"))
         assert card.locator("button[value=withdraw]").count() == 1, "of one day the answer recorded last holds"
         see.check("people-answered")
 
@@ -78,8 +73,7 @@ def test_a_like_name_of_the_case_is_asked_about(browser: Any, demo_site: Any) ->
         assert see.page.locator("input[name=person]").count() >= 2
         see.check("who-asked-about")
         see.page.locator("input[name=person]").first.check()
-        see.page.click("#add button[value=add]")
-        see.page.wait_for_load_state("networkidle")
+        see.press("#add button[value=add]")
         assert see.page.locator("h1").inner_text() == "This was not done", "a name alone joins nobody"
 
 
@@ -97,8 +91,8 @@ def test_by_keyboard_alone_and_without_a_script(browser: Any, demo_site: Any) ->
         for _ in range(2):
             keys.press("Tab")
         keys.press("Tab")
-        keys.press("Enter")
-        see.page.wait_for_load_state("networkidle")
+        with see.leaving():
+            keys.press("Enter")
         assert "Turdi Qurban" in see.page.inner_text("main")
         see.page.focus("button[value=nobody_else]")
         keys.press("Enter")
