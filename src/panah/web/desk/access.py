@@ -5,9 +5,10 @@ A case that is not granted and one that does not exist give the same answer: the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -22,6 +23,7 @@ from panah.web.cases.opening import OpenCase, open_case
 from panah.web.cases.queries import case_of
 
 View = Callable[..., HttpResponse]
+_ID: Final = re.compile("[0-9a-f]{32}")
 
 
 def keys_of(request: HttpRequest) -> MemberKeys:
@@ -65,11 +67,22 @@ def tells_refusals(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except PanahError as error:
-            advice = " ".join(f"{each[:1].upper()}{each[1:]}." for each in (error.what, error.hint.strip(" .")) if each)
             status = 403 if error.exit_code == 1 else 400
-            return error_page(request, status, title=_("This was not done"), advice=advice)
+            return error_page(request, status, title=_("This was not done"), advice=sentences_of(error))
 
     return told
+
+
+def sentences_of(error: PanahError) -> str:
+    """What is wrong and what to do, as they stand on a page."""
+    told = (each.strip(" .") for each in (error.what, error.hint))
+    return " ".join(f"{each[:1].upper()}{each[1:]}." for each in told if each)
+
+
+def sent_once(request: HttpRequest) -> str:
+    """The id that a form chose for what it makes, so that sent twice it makes it once; nothing when it has none."""
+    once = request.POST.get("once", "")
+    return once if _ID.fullmatch(once) else ""
 
 
 def say(request: HttpRequest, sentence: Any) -> None:

@@ -16,7 +16,7 @@ from panah.web.cases.actions import create_case
 from panah.web.cases.models import Case, CaseLog
 from panah.web.intake import flows, phones
 
-from .access import granted_case, keys_of, opened_case, say, tells_refusals
+from .access import granted_case, keys_of, opened_case, say, sentences_of, tells_refusals
 from .told import working_cases
 
 WAITING: Final = "_phone"
@@ -104,7 +104,7 @@ def phone_import(request: HttpRequest) -> HttpResponse:
             phones.look(phones.draft_of(token))
         except PanahError as error:
             flows.end(token)
-            form.add_error(None, _sentences(error))
+            form.add_error(None, sentences_of(error))
         else:
             request.session[WAITING] = token
             return redirect("desk:phone_choose")
@@ -135,7 +135,7 @@ def phone_choose(request: HttpRequest) -> HttpResponse:
             phones.check_chosen(found.n_chosen)  # before a case is made for it
             return _kept(request, token, selection, form.cleaned_data)
         except PanahError as error:
-            form.add_error(None, _sentences(error))
+            form.add_error(None, sentences_of(error))
     counted = found.overview
     context = {
         "draft": draft,
@@ -152,11 +152,6 @@ def phone_choose(request: HttpRequest) -> HttpResponse:
         "n_chosen": found.n_chosen if is_chosen else None,
     }
     return render(request, "desk/phone_choose.html", context, status=400 if form.errors else 200)
-
-
-def _sentences(error: PanahError) -> str:
-    """What is wrong and what to do, as they stand on a page."""
-    return " ".join(f"{each[:1].upper()}{each[1:]}." for each in (error.what, error.hint) if each)
 
 
 def _threads(counted: Any) -> list[Any]:

@@ -4,7 +4,6 @@ no computer. The code that is given is kept in the member's sealed session until
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,12 +25,11 @@ from panah.web.intake.queries import report_of
 from panah.web.intake.questions import COMMON_TACTICS, CONSENTS, QUESTIONS
 from panah.web.intake.records import Told
 
-from .access import keys_of, tells_refusals
+from .access import keys_of, sent_once, tells_refusals
 
 CODES: Final = "_codes_to_read_out"
 SPOKEN: Final = frozenset({*i18n.LANGUAGES, latin.LANGUAGE})
 """Languages of a person, Uyghur in both scripts."""
-_ID: Final = re.compile("[0-9a-f]{32}")
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,9 +37,9 @@ _ID: Final = re.compile("[0-9a-f]{32}")
 def quick(request: HttpRequest) -> HttpResponse:
     """The form; sent twice it keeps one report."""
     form = QuestionForm(QUESTIONS, request.POST or None)
-    once = request.POST.get("once", "")
+    once = sent_once(request)
     language = request.POST.get("language", get_language() or "en")
-    if request.method == "POST" and form.is_valid() and _ID.fullmatch(once) and language in SPOKEN:
+    if request.method == "POST" and form.is_valid() and once and language in SPOKEN:
         if Report.objects.filter(pk=once).exists():
             return _sent_before(request, once)
         report, receipt = take_in_by_hand(
@@ -53,7 +51,7 @@ def quick(request: HttpRequest) -> HttpResponse:
         "form": form,
         "parts": [(question, [form[asked.name] for asked in question.fields]) for question in QUESTIONS],
         "countries": countries(),
-        "once": once if _ID.fullmatch(once) else new_id(),
+        "once": once or new_id(),
         "chosen_language": language,
     }
     return render(request, "desk/quick.html", context, status=400 if form.errors else 200)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,50 +30,51 @@ from panah.web.register.models import Incident
 from panah.web.register.queries import incident_of
 from panah.web.register.reading import CaseReader
 
-from .access import opened_case, say, tells_refusals
+from .access import opened_case, say, sent_once, tells_refusals
 from .document import IncidentForm, country_names
 from .told import thread_case
 
-_ID: Final = re.compile("[0-9a-f]{32}")
 
+class StatingForm(IncidentForm):
+    """The coded fields of one act, and by whom it came to us; a tactic is chosen, never preset."""
 
-class StateForm(IncidentForm):
-    """The coded fields of one act, and the words that it rests on."""
-
+    beside: ClassVar[frozenset[str]] = frozenset({"connection"})
+    """Fields that are no part of the incident."""
     connection = forms.ChoiceField(label=gettext_lazy("Who told it"))
-    words = forms.MultipleChoiceField(label=gettext_lazy("The words it rests on"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, account: told_words.Account, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, part="state", **kwargs)
         language = get_language() or "en"
         self.fields["tactic"].choices = [("", "–"), *self.fields["tactic"].choices]
         self.fields["connection"].choices = [
             (code, codes.label("connection", code, language)) for code in told_words.CONNECTIONS
         ]
-        self.fields["words"].choices = [(each.name, _shown(each, language)) for each in account.passages]
 
     def clean_date(self) -> str:
         """A date in EDTF, or nothing."""
-        return clean_edtf(self.cleaned_data["date"])
+        given: str = self.cleaned_data["date"].strip()
+        try:
+            if given:
+                dates.parse(given)
+        except BadDate as error:
+            raise forms.ValidationError(_("No date in EDTF, such as 2024-03-05, 2024-03 or 2024~.")) from error
+        return given
 
     def coded(self) -> dict[str, Any]:
         """The fields of the incident alone."""
-        return {name: value for name, value in self.edits().items() if name not in {"connection", "words"}}
+        return {name: value for name, value in self.edits().items() if name not in self.beside}
 
 
-def clean_edtf(typed: str) -> str:
-    """A date in EDTF as it was typed, or nothing.
+class StateForm(StatingForm):
+    """What a report tells of one act, and the words that it rests on."""
 
-    Raises:
-        ValidationError: It is none.
-    """
-    given = typed.strip()
-    try:
-        if given:
-            dates.parse(given)
-    except BadDate as error:
-        raise forms.ValidationError(_("No date in EDTF, such as 2024-03-05, 2024-03 or 2024~.")) from error
-    return given
+    beside = StatingForm.beside | {"words"}
+    words = forms.MultipleChoiceField(label=gettext_lazy("The words it rests on"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, account: told_words.Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "en"
+        self.fields["words"].choices = [(each.name, _shown(each, language)) for each in account.passages]
 
 
 def _shown(passage: told_words.Passage, language: str) -> Any:
@@ -104,8 +104,8 @@ def state(request: HttpRequest, report_id: str) -> HttpResponse:
     initial = _initial(answers, read, account)
     others = [each for each in read.candidates if each != read.edtf]
     form = StateForm(request.POST or None, initial=initial, account=account, candidates=others)
-    once = request.POST.get("once", "")
-    if request.method == "POST" and _ID.fullmatch(once) and form.is_valid():
+    once = sent_once(request)
+    if request.method == "POST" and once and form.is_valid():
         try:
             incident = incident_of(request.user, once) or _stated(request, opened, row, form, once)
         except BadRow as error:
@@ -116,7 +116,7 @@ def state(request: HttpRequest, report_id: str) -> HttpResponse:
         "row": row,
         "form": form,
         "read": read,
-        "once": once if _ID.fullmatch(once) else new_id(),
+        "once": once or new_id(),
         "countries": country_names(),
         "stated": _stated_before(opened, row),
         "names_at_risk": bool(answers and answers.at_risk.strip()),

@@ -10,11 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from panah import codes
-from panah.errors import BadRow, Refused
+from panah.errors import BadRow
 from panah.model.incident import UNKNOWN_DATE
 from panah.web.cases.models import Case, CaseLog
 from panah.web.cases.opening import OpenCase
@@ -22,14 +21,12 @@ from panah.web.evidence.queries import record_in
 from panah.web.intake.phone_entries import Entry, entries_in
 from panah.web.register import told_entries
 from panah.web.register.models import Incident
-from panah.web.register.told_words import CONNECTIONS
 
 from .access import granted_case, opened_case, say, tells_refusals
-from .document import IncidentForm, country_names
-from .stating import clean_edtf
+from .document import country_names
+from .stating import StatingForm
 from .timeline import found_in
 
-OWN_FIELDS: Final = frozenset({"connection", "zone", "acts"})
 UTC_NAME: Final = "UTC"
 
 
@@ -44,9 +41,10 @@ class ZoneField(forms.CharField):
             raise forms.ValidationError(_("No such time zone; write it as Europe/Brussels.")) from error
 
 
-class StateEntriesForm(IncidentForm):
+class StateEntriesForm(StatingForm):
     """The coded fields, on which calendar the times are put, and whether the entries are one act."""
 
+    beside = StatingForm.beside | {"zone", "acts"}
     acts = forms.ChoiceField(
         label=gettext_lazy("How many acts"),
         widget=forms.RadioSelect,
@@ -63,20 +61,6 @@ class StateEntriesForm(IncidentForm):
         help_text=gettext_lazy("Days are counted in it. Where the phone was, as Europe/Brussels; else UTC."),
     )
     connection = forms.ChoiceField(label=gettext_lazy("Whose phone"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, part="state", **kwargs)
-        language = get_language() or "en"
-        self.fields["tactic"].choices = [("", "–"), *self.fields["tactic"].choices]
-        self.fields["connection"].choices = [(code, codes.label("connection", code, language)) for code in CONNECTIONS]
-
-    def clean_date(self) -> str:
-        """A date in EDTF, or nothing."""
-        return clean_edtf(self.cleaned_data["date"])
-
-    def coded(self) -> dict[str, Any]:
-        """The fields of the incident alone."""
-        return {name: value for name, value in self.edits().items() if name not in OWN_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +88,7 @@ def state_entries(request: HttpRequest, case_id: str) -> HttpResponse:
         form = StateEntriesForm(request.POST)
         if form.is_valid():
             try:
-                return _state(request, opened, chosen, form)
+                return _state(request, opened, chosen, stated, form)
             except BadRow as error:
                 form.add_error(None, error.what)
     else:
@@ -117,7 +101,7 @@ def _chosen(request: HttpRequest, entries: list[Entry], stated: told_entries.Sta
 
     Raises:
         Http404: A ticked entry is not in this case.
-        Refused: More than can be stated at once.
+        Refused: There are more than :data:`told_entries.MOST_TOGETHER`.
     """
     keys = set(request.POST.getlist("entry"))
     if "all" in request.POST:
@@ -126,16 +110,15 @@ def _chosen(request: HttpRequest, entries: list[Entry], stated: told_entries.Sta
         found = [each for each in entries if each.key in keys]
         if len(found) != len(keys):
             raise Http404
-    if len(found) > told_entries.MOST_TOGETHER:
-        hint = "choose a shorter period, and state the rest after"
-        raise Refused(f"more than {told_entries.MOST_TOGETHER} entries at once", where="entries", hint=hint)
+    told_entries.check_number(len(found), told_entries.MOST_TOGETHER)
     return found
 
 
-def _state(request: HttpRequest, opened: OpenCase, chosen: list[Entry], form: StateEntriesForm) -> HttpResponse:
+def _state(
+    request: HttpRequest, opened: OpenCase, chosen: list[Entry], stated: told_entries.Stated, form: StateEntriesForm
+) -> HttpResponse:
     given = form.cleaned_data
     apart = given["acts"] == "each" and len(chosen) > 1
-    before = set(Incident.objects.filter(case=opened.case).values_list("pk", flat=True))
     confirmed = request.POST["act"] == "confirm"
     incidents = told_entries.state(
         request.user,
@@ -146,7 +129,7 @@ def _state(request: HttpRequest, opened: OpenCase, chosen: list[Entry], form: St
         apart_in=given["zone"] if apart else None,
         confirmed=confirmed,
     )
-    n_new = len({each.pk for each in incidents} - before)
+    n_new = len({each.pk for each in incidents} - stated.incidents.keys())
     if not n_new:
         say(request, _("This was stated before; nothing was added."))
     elif confirmed:

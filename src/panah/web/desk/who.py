@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -26,7 +25,7 @@ from panah.web.register import naming
 from panah.web.register.models import Incident, Naming
 from panah.web.register.reading import CaseReader, IncidentView
 
-from .access import opened_case, say, tells_refusals
+from .access import opened_case, say, sent_once, tells_refusals
 from .incident import found_incident
 
 NAME_LENGTH: Final = 160
@@ -35,7 +34,6 @@ REASON_LENGTH: Final = 500
 MOST_OFFERED: Final = 12
 """People of the case who are offered after a look, those with a like name first."""
 SOMEBODY_NEW: Final = "new"
-_ID: Final = re.compile("[0-9a-f]{32}")
 KINDS: Final = {
     "unknown": gettext_lazy("not known"),
     "birth": gettext_lazy("name at birth"),
@@ -147,13 +145,13 @@ def _page(
     row: Incident,
     form: NameForm | None = None,
     *,
+    view: IncidentView | None = None,
     offered: list[dict[str, Any]] | None = None,
     in_it_already: list[Person] | None = None,
     bound: tuple[str, RoleForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    view = CaseReader(opened).incident(row, with_words=False)
-    once = request.POST.get("once", "")
+    view = view or CaseReader(opened).incident(row, with_words=False)
     context = {
         "row": row,
         "view": view,
@@ -162,7 +160,7 @@ def _page(
         "offered": offered,
         "in_it_already": in_it_already,
         "tells": list(TELLS.items()),
-        "once": once if _ID.fullmatch(once) else new_id(),
+        "once": sent_once(request) or new_id(),
         "failed": bound[0] if bound else "",
     }
     return render(request, "desk/who.html", context, status=status)
@@ -188,17 +186,22 @@ def _role_form(person: Person, record: NamingRecord, data: Any = None) -> RoleFo
 
 def _add(request: HttpRequest, opened: OpenCase, row: Incident) -> HttpResponse:
     """Name somebody; when the case holds somebody with a like name, a member says first whether they are one."""
-    view = CaseReader(opened).incident(row, with_words=False)
+    reader = CaseReader(opened)
+    view = reader.incident(row, with_words=False)
     form = NameForm(request.POST, view=view)
-    once = request.POST.get("once", "")
-    if not form.is_valid() or not _ID.fullmatch(once):
-        return _page(request, opened, row, form, status=400)
+    once = sent_once(request)
+    if not form.is_valid() or not once:
+        return _page(request, opened, row, form, view=view, status=400)
     if Naming.objects.filter(pk=once).exists():
         return redirect("desk:who", row.pk)  # the same form, sent twice
     chosen = request.POST.get("person", "")
-    if request.POST["act"] == "look" or (not chosen and naming.alike_in(CaseReader(opened), form.names)):
-        offered, already = _offered(opened, view, form), _in_it_already(opened, view, form)
-        return _page(request, opened, row, form, offered=offered, in_it_already=already)
+    looks = request.POST["act"] == "look"
+    alike = [each.person for each in naming.alike_in(reader, form.names)] if looks or not chosen else []
+    if looks or alike:
+        there = {person.id for person in view.persons}
+        already = [each for each in alike if each.id in there]
+        offered = _offered(reader, there, alike)
+        return _page(request, opened, row, form, view=view, offered=offered, in_it_already=already)
     told = form.cleaned_data
     if chosen in {"", SOMEBODY_NEW}:
         naming.name_new(
@@ -227,20 +230,12 @@ def _add(request: HttpRequest, opened: OpenCase, row: Incident) -> HttpResponse:
     return redirect(f"{reverse('desk:who', args=[row.pk])}#main")
 
 
-def _offered(opened: OpenCase, view: IncidentView, form: NameForm) -> list[dict[str, Any]]:
+def _offered(reader: CaseReader, there: set[str], alike: list[Person]) -> list[dict[str, Any]]:
     """Who of the case it may be: those with a like name, then others; who is named in it already is not asked for."""
-    reader = CaseReader(opened)
-    there = {person.id for person in view.persons}
-    alike = [each.person for each in naming.alike_in(reader, form.names) if each.person.id not in there]
-    near = {person.id for person in alike}
-    others = [each for each in reader.everybody() if each.id not in near | there and each.involvement not in ACCUSED]
-    return [{"person": each, "is_alike": each.id in near} for each in (*alike, *others)][:MOST_OFFERED]
-
-
-def _in_it_already(opened: OpenCase, view: IncidentView, form: NameForm) -> list[Person]:
-    """Who is named in it with a like name: perhaps they are about to be named twice."""
-    there = {person.id for person in view.persons}
-    return [each.person for each in naming.alike_in(CaseReader(opened), form.names) if each.person.id in there]
+    near = {each.id for each in alike}
+    others = [each for each in reader.everybody() if each.id not in near and each.involvement not in ACCUSED]
+    asked_for = [each for each in (*alike, *others) if each.id not in there]
+    return [{"person": each, "is_alike": each.id in near} for each in asked_for][:MOST_OFFERED]
 
 
 def _put_right(request: HttpRequest, opened: OpenCase, row: Incident) -> HttpResponse:

@@ -170,7 +170,9 @@ def state(
     require_member(actor, opened.case)
     for row in {each.row.pk: each.row for each in entries}.values():
         opened.require_here(row)
-    _check_number(len(entries), MOST_TOGETHER if apart_in is None else MOST_APART)
+    if not entries:
+        raise Refused("nothing stands without its record", where="entries", hint="tick the entries that it rests on")
+    check_number(len(entries), MOST_TOGETHER if apart_in is None else MOST_APART)
     # who states the same entries at the same time waits here, and then finds them stated
     list(PhoneExtract.objects.select_for_update().filter(pk__in={each.row.pk for each in entries}))
     acts = [list(entries)] if apart_in is None else [[each] for each in entries]
@@ -186,9 +188,12 @@ def state(
     return tuple(found)
 
 
-def _check_number(n: int, most: int) -> None:
-    if not n:
-        raise Refused("nothing stands without its record", where="entries", hint="tick the entries that it rests on")
+def check_number(n: int, most: int) -> None:
+    """See that so many entries can be stated at once.
+
+    Raises:
+        Refused: They are more.
+    """
     if n > most:
         raise Refused(
             f"more than {most} entries at once",
