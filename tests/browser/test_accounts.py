@@ -113,24 +113,20 @@ def test_everything_is_reached_by_keyboard(browser: Any, site: Any) -> None:
 
 
 def test_language_and_theme_without_a_script(browser: Any, site: Any) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 900})
-    page = context.new_page()
-    page.goto(site.desk + "/sign-in/")
-    page.locator("details.languages summary").click()
-    with page.expect_navigation():
-        page.locator("details.languages button[value=ug]").click()
-    assert page.locator("html").get_attribute("dir") == "rtl"
-    page.locator("details.theme summary").click()
-    with page.expect_navigation():
-        page.locator("details.theme button[value=dark]").click()
-    assert page.locator("html").get_attribute("data-theme") == "dark"
-    page.locator("[name=login]").fill(site.email)
-    page.locator("[name=password]").fill(site.password)
-    with page.expect_navigation():
-        page.locator("main form button").first.click()
-    page.goto(site.desk + "/account/")
-    assert page.locator("h1").inner_text() == "Ada Example"
-    context.close()
+    with reader(browser, site, PHONE, scripts=False) as see:
+        page = see.page
+        see.open("/sign-in/")
+        page.locator("details.languages summary").click()
+        see.press("details.languages button[value=ug]")
+        assert page.locator("html").get_attribute("dir") == "rtl"
+        page.locator("details.theme summary").click()
+        see.press("details.theme button[value=dark]")
+        assert page.locator("html").get_attribute("data-theme") == "dark"
+        page.locator("[name=login]").fill(site.email)
+        page.locator("[name=password]").fill(site.password)
+        see.press(page.locator("main form button").first)
+        see.open("/account/")
+        assert page.locator("h1").inner_text() == "Ada Example"
 
 
 def test_a_menu_closes_on_escape_and_gives_the_focus_back(browser: Any, site: Any) -> None:

@@ -75,7 +75,7 @@ def tells_refusals(view: View) -> View:
 
 def sentences_of(error: PanahError) -> str:
     """What is wrong and what to do, as they stand on a page."""
-    told = (each.strip(" .") for each in (error.what, error.hint))
+    told = (each.rstrip(" .") for each in (error.what, error.hint))  # at the start a dot may be a name's
     return " ".join(f"{each[:1].upper()}{each[1:]}." for each in told if each)
 
 

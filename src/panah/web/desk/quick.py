@@ -39,7 +39,7 @@ def quick(request: HttpRequest) -> HttpResponse:
     form = QuestionForm(QUESTIONS, request.POST or None)
     once = sent_once(request)
     language = request.POST.get("language", get_language() or "en")
-    if request.method == "POST" and form.is_valid() and once and language in SPOKEN:
+    if once and form.is_valid() and language in SPOKEN:
         if Report.objects.filter(pk=once).exists():
             return _sent_before(request, once)
         report, receipt = take_in_by_hand(

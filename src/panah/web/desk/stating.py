@@ -105,7 +105,7 @@ def state(request: HttpRequest, report_id: str) -> HttpResponse:
     others = [each for each in read.candidates if each != read.edtf]
     form = StateForm(request.POST or None, initial=initial, account=account, candidates=others)
     once = sent_once(request)
-    if request.method == "POST" and once and form.is_valid():
+    if once and form.is_valid():
         try:
             incident = incident_of(request.user, once) or _stated(request, opened, row, form, once)
         except BadRow as error:
