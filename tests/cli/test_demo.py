@@ -6,10 +6,12 @@ import csv
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,13 @@ def test_it_goes_the_whole_way(first: dict, folder: Path) -> None:
         assert problem.startswith(f"{name}, row ")
     for name in FILES:
         assert (folder / name).stat().st_size > 0
+
+
+def test_the_whole_phone_stands_on_the_line_of_time(first: dict, folder: Path) -> None:
+    """All 400 entries are kept as the pages keep them, so that the page of a case's calls and messages shows them."""
+    with closing(sqlite3.connect(folder / "panah.sqlite3")) as database:
+        kept = database.execute("SELECT COUNT(DISTINCT case_id), SUM(n_events) FROM intake_phoneextract").fetchone()
+    assert kept == (1, first["counts"]["calls"] + first["counts"]["messages"])
 
 
 def test_what_it_writes_is_what_it_says(first: dict, folder: Path) -> None:

@@ -4,38 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from panah import phone
 from panah.demo import Inputs
-from panah.errors import BadRow
+from panah.errors import BadRow, Unreadable
 from panah.model.base import new_id
 from panah.model.claim import Source
 from panah.model.denials import answer_codes
 from panah.model.evidence import Entrance
 from panah.model.incident import Campaign
-from panah.model.phone import PhoneEvent, PhoneExport
+from panah.phone.minimise import Overview
 from panah.vault.keys import MemberKeys
 from panah.web.accounts.models import Member
 from panah.web.cases.actions import create_case
 from panah.web.cases.models import Case, CaseLog
 from panah.web.cases.opening import OpenCase, open_case
-from panah.web.evidence.actions import seal_file
+from panah.web.intake import phones
 from panah.web.intake.actions import receive_report
+from panah.web.intake.phone_entries import Entry, entries_in
+from panah.web.intake.phones import WITHHELD
 from panah.web.lists.actions import import_file
 from panah.web.lists.models import DocumentationList
 from panah.web.register import actions as register
-from panah.web.register import documents
+from panah.web.register import documents, told_entries
 from panah.web.register.models import DocumentReview, Incident
 from panah.web.register.models import Source as SourceRow
-from panah.web.register.proposing import propose_events
 from panah.web.register.reading import CaseReader
 
 from .naming import name_listed, name_told
 
 HOME = "BE"
 ORIGIN = "CN"
+NO_PLACES = {"host_place": "", "act_country": "", "act_place": ""}
 
 
 @dataclass(slots=True)
@@ -127,44 +129,53 @@ def _as_told(opened: OpenCase) -> list[Incident]:
 
 
 def take_in_phone(actor: Member, keys: MemberKeys, inputs: Inputs, told: Told) -> None:
-    """The phone export: sealed, read, six entries marked as threats, joined as one campaign."""
+    """The phone's export, as the pages take it in: kept whole, six entries stated, each an act, joined as one campaign."""
     opened = new_case(actor, keys, Case.Kind.CASE)
-    source = Source(id=new_id(), name="Owner of the phone (fictional)", kind="person", connection="victim")
-    register.add_source(actor, opened, source)
-    marked: list[Incident] = []
-    exports = []
-    for path in inputs.phone:
-        export = phone.read_export(path)
-        with path.open("rb") as stream:
-            item = seal_file(actor, opened, stream, path.name, export.grade, media_type="text/xml")
-        for tactic, events in _marked(export, inputs, path.name).items():
-            marked += propose_events(
-                actor, opened, item, events, source=source, tactic=tactic, host_country=HOME, origin_state=ORIGIN
-            ).incidents
-        exports.append(export)
-    receive_report(actor, keys, entrance=Entrance.PHONE_EXPORT, writer=opened)
+    counted = [_keep_whole(actor, keys, opened, path) for path in inputs.phone]
+    marked = _state_threats(actor, opened, inputs)
+    (source, *_) = opened.records(Source, SourceRow.objects.filter(case=opened.case))
     _confirm(actor, opened, marked, source, "nobody has been asked yet")
     name_told(actor, opened, marked)
     campaign = Campaign(id=new_id(), shares="script", incident_ids=tuple(row.pk for row in marked))
     register.add_campaign(actor, opened, campaign)
     told.incidents += marked
+    people = [each for overview in counted for each in overview.counterparts]
     told.counts |= {
-        "calls": sum(export.n_calls for export in exports),
-        "messages": sum(export.n_messages for export in exports),
-        "withheld_calls": sum(export.withheld for export in exports),
+        "calls": sum(each.n_calls for each in people),
+        "messages": sum(each.n_messages for each in people),
+        "withheld_calls": sum(each.n_calls for each in people if each.presentation in WITHHELD),
         "threats_marked": len(marked),
     }
 
 
-def _marked(export: PhoneExport, inputs: Inputs, file_name: str) -> dict[str, list[PhoneEvent]]:
-    """The entries that the invented person points at, by the tactic that a case worker gives them."""
-    tactic_at = {threat.at_ms: threat.tactic for threat in inputs.threats if threat.file_name == file_name}
-    marked: dict[str, list[PhoneEvent]] = {}
-    for event in export.events:
-        tactic = tactic_at.get(round(event.at.timestamp() * 1000)) if event.at else None
+def _keep_whole(actor: Member, keys: MemberKeys, opened: OpenCase, path: Path) -> Overview:
+    """Send, look, tick everybody, keep with the original, as the pages do one after the other."""
+    with path.open("rb") as stream:
+        token = phones.send(stream, path.name, path.stat().st_size)
+    draft = phones.draft_of(token)
+    if draft is None:
+        raise Unreadable("the export waits no longer", where=path.name, hint="run the demo again")
+    overview: Overview = phones.look(draft).overview
+    everybody = phones.selection_of([each.key for each in overview.counterparts], [])
+    phones.keep(actor, keys, opened, token, everybody, with_original=True)
+    return overview
+
+
+def _state_threats(actor: Member, opened: OpenCase, inputs: Inputs) -> list[Incident]:
+    """The entries that the invented person points at, each an act of its own, by the tactic a case worker gives them."""
+    tactic_at = {(threat.file_name, threat.at_ms): threat.tactic for threat in inputs.threats}
+    marked: dict[str, list[Entry]] = {}
+    for entry in entries_in(opened):
+        at_ms = round(entry.at.timestamp() * 1000) if entry.at else 0
+        tactic = tactic_at.get((entry.extract.file_name, at_ms))
         if tactic:
-            marked.setdefault(tactic, []).append(event)
-    return marked
+            marked.setdefault(tactic, []).append(entry)
+    stated: list[Incident] = []
+    for tactic, entries in marked.items():
+        channel = told_entries.channel_told(entries)
+        fields = {**NO_PLACES, "tactic": tactic, "host_country": HOME, "origin_state": ORIGIN, "channel": channel}
+        stated += told_entries.state(actor, opened, entries, fields, connection="victim", apart_in=UTC)
+    return stated
 
 
 def take_in_lists(actor: Member, keys: MemberKeys, inputs: Inputs, told: Told) -> None:

@@ -33,7 +33,7 @@ from panah.web.intake.phone_entries import Entry
 from . import actions
 from .documents import record_of
 from .models import Claim, Incident, Source
-from .proposing import channel_of, propose
+from .proposing import propose
 from .stances import ASSERTING
 
 MOST_TOGETHER: Final = 200
@@ -41,6 +41,8 @@ MOST_TOGETHER: Final = 200
 MOST_APART: Final = 50
 """Acts that may be made in one go of as many entries."""
 _IN_THE_ORIGINAL: Final = re.compile(r"(byte|line) (\d+)(?:-(\d+))?")
+_CHANNELS: Final = {"phone": "telephone", "sms": "text_message", "mms": "text_message"}
+"""The thesaurus's channel for the one that an export names; any other is a messenger."""
 _HIDDEN: Final = {
     "restricted": "number withheld by the caller",
     "payphone": "payphone",
@@ -133,7 +135,7 @@ def day_of(entry: Entry, zone: tzinfo) -> date | None:
 
 def channel_told(entries: Iterable[Entry]) -> str:
     """The channel of most of these entries."""
-    counted = Counter(channel_of(each.event["channel"]) for each in entries)
+    counted = Counter(_CHANNELS.get(each.event["channel"], "messenger") for each in entries)
     return max(counted, key=lambda each: (counted[each], each))
 
 
