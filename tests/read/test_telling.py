@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from panah import codes
 from panah.read.phrases import lexicon, rows_of
-from panah.read.telling import NOTHING, features, stem, strongest_word, told_by
+from panah.read.telling import LANGUAGES, NOTHING, features, stem, strongest_word, told_by
 from panah.read.words import words_in
 
 TAUGHT = sorted((Path(__file__).parents[2] / "tools" / "data").glob("tactic_sentences_*.txt"))
 
 
-def told(text: str) -> dict[str, float]:
+def told(text: str, language: str = "en") -> dict[str, float]:
     words = words_in(text)
-    return told_by(words, lexicon("tactics", "en").hits(words))
+    return told_by(language, words, lexicon("tactics", language).hits(words))
 
 
 @pytest.mark.parametrize(
@@ -35,17 +35,17 @@ def test_wordings_of_no_rule(text: str, tactic: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(max_size=200))
-def test_shares_are_shares_whatever_the_words(text: str) -> None:
-    probable = told(text)
+@given(st.text(max_size=200), st.sampled_from(sorted(LANGUAGES)))
+def test_shares_are_shares_whatever_the_words(text: str, language: str) -> None:
+    probable = told(text, language)
     assert sum(probable.values()) == pytest.approx(1.0)
     assert all(0.0 <= share <= 1.0 for share in probable.values())
     words = words_in(text)
-    assert not words or 0 <= strongest_word(words, "assault") < len(words)
+    assert not words or 0 <= strongest_word(language, words, "assault") < len(words)
 
 
 def test_names_are_no_features() -> None:
-    found = features(words_in("Yesterday Zebedee Quillfeather was beaten in Ruritania"), ())
+    found = features("en", words_in("Yesterday Zebedee Quillfeather was beaten in Ruritania"), ())
     assert not [name for name in found if re.search("zebed|quill|rurit", name)]
     assert "w:beaten" in found
 

@@ -17,11 +17,15 @@ from panah import errors
 from panah.errors import PanahError, Unreadable
 from panah.model.reading import Reading
 
+from . import meaning
+
 LONGEST_S: Final = 5
 """Processor time."""
+SENSE_S: Final = 25
+"""As much more with the extra ``multilingual``: it asks the sense of up to :data:`panah.read.meaning.MOST_TEXTS` sentences."""
 MEMORY_BYTES: Final = 512 << 20
 PATIENCE_S: Final = 30
-"""Time on the clock: a busy machine takes longer for the same work, and a process that sleeps uses no time at all."""
+"""Time on the clock, beside that of the sense: a busy machine takes longer, and a process that sleeps uses no time at all."""
 LONGEST_TEXT: Final = 200_000
 """Characters: some hundred pages, which take about two seconds."""
 SHORT_BYTES: Final = 20_000
@@ -38,7 +42,7 @@ def read_safely(data: bytes, *, name: str = "", published: str | None = None) ->
 
 
 def read_apart(data: bytes, *, name: str = "", published: str | None = None) -> Reading:
-    """As :func:`panah.read.read_document`, within :data:`LONGEST_S` and :data:`MEMORY_BYTES`.
+    """As :func:`panah.read.read_document`, within :func:`longest_s` and :data:`MEMORY_BYTES`.
 
     Raises:
         Unreadable: As there; or the document is too long, or took too much time or memory.
@@ -48,7 +52,7 @@ def read_apart(data: bytes, *, name: str = "", published: str | None = None) -> 
     command = [sys.executable, "-I", "-X", "utf8", "-m", __name__]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, and nothing of the document on the command line
-            command, input=head + data, capture_output=True, check=False, timeout=PATIENCE_S, env={}
+            command, input=head + data, capture_output=True, check=False, timeout=PATIENCE_S + longest_s(), env={}
         )
     except subprocess.TimeoutExpired:
         raise _too_much(name) from None
@@ -62,6 +66,11 @@ def read_apart(data: bytes, *, name: str = "", published: str | None = None) -> 
     raise known(told["what"], where=told["where"], hint=told["hint"])
 
 
+def longest_s() -> int:
+    """Processor time that one document may take, in seconds."""
+    return LONGEST_S + SENSE_S if meaning.is_asked() else LONGEST_S
+
+
 def _too_much(name: str) -> Unreadable:
     return Unreadable(
         "the document takes too long or too much memory to read",
@@ -73,7 +82,7 @@ def _too_much(name: str) -> Unreadable:
 def main() -> None:
     """What the process does."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_S, LONGEST_S))
+    resource.setrlimit(resource.RLIMIT_CPU, (longest_s(), longest_s()))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     given = json.loads(sys.stdin.buffer.readline())
     try:

@@ -11,23 +11,26 @@ from typing import Final
 from panah.model.reading import Count, Statement
 
 from .geo import Mention
+from .meaning import both, is_asked, told_by_meaning
 from .paragraphs import Stretch
 from .phrases import Hit, Rule, lexicon, rows_of
 from .sentences import Page, Sentence
 from .stance import NEGATIVE
 from .statements import is_caption
-from .telling import LANGUAGE, NOTHING, strongest_word, told_by
+from .telling import LANGUAGES, NOTHING, strongest_word, told_by
 from .words import Word
 
 LONG_QUOTATION: Final = {"tr": 3, "ug": 3, "ru": 4}
 """From so many words on a quotation tells something by itself; six where words carry less each."""
 
 
-LEAST_SHARE: Final = 0.6
+LEAST_SHARE: Final = 0.55
 """From this probability on a tactic is told by the words of a sentence together."""
 RULE_SHARE: Final = 0.02
 """Below this share of what the likely tactics leave a rule that holds is not believed: the other words speak against it."""
-MIN_WORDS_BY_WEIGHT: Final = 5
+MIN_WORDS: Final = 5
+MIN_WORDS_BY_WEIGHT: Final = {"tr": 4, "ug": 4, "ru": 4, "zh": 8}
+"""From so many words on the weights are asked; a Chinese character counts as a word."""
 
 
 @dataclass(slots=True)
@@ -71,20 +74,37 @@ class Candidate:
 
 def find_candidates(page: Page, statements: Sequence[Statement], counts: Sequence[Count]) -> list[Candidate]:
     """Every tactic that a sentence or quotation tells of, in order; denials, policy and headings tell of none."""
-    denied = _denied_by_sentence(page, statements)
     starts = [each.start for each in counts]
+    units = list(_telling_units(page, statements))
+    found: list[Candidate] = []
+    for unit, sense in zip(units, _senses(page.language, units), strict=True):
+        inside = counts[bisect_left(starts, unit.stretch.start) : bisect_left(starts, unit.stretch.end)]
+        found += _of_unit(page, unit, sense, inside)
+    return found
+
+
+def _telling_units(page: Page, statements: Sequence[Statement]) -> Iterator[_Unit]:
+    denied = _denied_by_sentence(page, statements)
     spoken = {each.start for each in statements if each.kind != "indirect"}
     told = narrative_numbers(page)
-    found: list[Candidate] = []
     for at, sentence in enumerate(page.sentences):
         number = told.get(sentence.paragraph)
         if number is None:
             continue
-        for unit, words, quoted in _units(page, sentence, spoken):
-            if not _is_denial(unit, denied.get(at, ())):
-                inside = counts[bisect_left(starts, unit.start) : bisect_left(starts, unit.end)]
-                found += _of_unit(page, sentence, (unit, words, quoted), inside, number)
-    return found
+        for unit in _units(page, sentence, spoken, number):
+            if not _is_denial(unit.stretch, denied.get(at, ())) and not lexicon("context", page.language).hits(
+                unit.words
+            ):
+                yield unit
+
+
+def _senses(language: str, units: Sequence[_Unit]) -> list[dict[str, float]]:
+    """What the sense of each unit tells, where the extra for it is installed; else nothing."""
+    asked = [each for each in units if len(each.words) >= MIN_WORDS_BY_WEIGHT.get(language, MIN_WORDS)]
+    if language not in LANGUAGES or not asked or not is_asked():
+        return [{} for _ in units]
+    known = dict(zip(map(id, asked), told_by_meaning(language, [each.text for each in asked]), strict=True))
+    return [known.get(id(each), {}) for each in units]
 
 
 def _denied_by_sentence(page: Page, statements: Sequence[Statement]) -> dict[int, list[Statement]]:
@@ -113,10 +133,19 @@ def _is_denial(unit: Stretch, denied: Sequence[Statement]) -> bool:
     return covered * 2 > unit.end - unit.start
 
 
-_Unit = tuple[Stretch, tuple[Word, ...], bool]
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What is read at once: the writer's words of a sentence, or a quotation in it."""
+
+    sentence: Sentence
+    told_in: int
+    stretch: Stretch
+    words: tuple[Word, ...]
+    text: str
+    quoted: bool
 
 
-def _units(page: Page, sentence: Sentence, spoken: set[int]) -> Iterator[_Unit]:
+def _units(page: Page, sentence: Sentence, spoken: set[int], number: int) -> Iterator[_Unit]:
     """The writer's words with short spoken fragments (a quoted term is no telling), and each longer quotation."""
     long = [
         quotation
@@ -126,41 +155,59 @@ def _units(page: Page, sentence: Sentence, spoken: set[int]) -> Iterator[_Unit]:
     ]
     own = tuple(word for word in sentence.all_words if not any(q.outer_start <= word.start < q.outer_end for q in long))
     if own:
-        yield Stretch(sentence.start, sentence.end), own, False
+        text = _without(page.text, sentence.stretch, [(each.outer_start, each.outer_end) for each in long])
+        yield _Unit(sentence, number, Stretch(sentence.start, sentence.end), own, text, quoted=False)
     for quotation in [each for each in long if each.start in spoken]:
-        words = page.words_between(quotation.start, quotation.end)
-        yield Stretch(quotation.start, quotation.end), words, True
+        words, stretch = page.words_between(quotation.start, quotation.end), Stretch(quotation.start, quotation.end)
+        yield _Unit(sentence, number, stretch, words, stretch.of(page.text), quoted=True)
 
 
-def _of_unit(page: Page, sentence: Sentence, part: _Unit, counts: Sequence[Count], number: int) -> list[Candidate]:
-    unit, words, quoted = part
-    if lexicon("context", page.language).hits(words):
-        return []
-    by_tactic = _told(page.language, words)
-    mentions = tuple(m for m in sentence.mentions if any(word.start == m.start for word in words)) if by_tactic else ()
+def _without(text: str, stretch: Stretch, left_out: Sequence[tuple[int, int]]) -> str:
+    """What a stretch of text says without some parts of it."""
+    pieces, at = [], stretch.start
+    for start, end in left_out:
+        pieces.append(text[at : max(at, start)])
+        at = max(at, end)
+    return " ".join([*pieces, text[at : max(at, stretch.end)]]).strip()
+
+
+def _of_unit(page: Page, unit: _Unit, sense: Mapping[str, float], counts: Sequence[Count]) -> list[Candidate]:
+    by_tactic = _told(page.language, unit.words, sense)
+    here = {word.start for word in unit.words}
+    mentions = tuple(m for m in unit.sentence.mentions if m.start in here) if by_tactic else ()
     return [
-        Candidate(tactic, sentence, unit, words, tuple(by_tactic[tactic]), quoted, number, mentions, tuple(counts))
+        Candidate(
+            tactic,
+            unit.sentence,
+            unit.stretch,
+            unit.words,
+            tuple(by_tactic[tactic]),
+            unit.quoted,
+            unit.told_in,
+            mentions,
+            tuple(counts),
+        )
         for tactic in most_specific(by_tactic)
     ]
 
 
-def _told(language: str, words: tuple[Word, ...]) -> dict[str, list[Hit]]:
-    """Each tactic that some words tell, with the places where they do: by rules, and in English by weights over all words."""
+def _told(language: str, words: tuple[Word, ...], sense: Mapping[str, float]) -> dict[str, list[Hit]]:
+    """Each tactic that some words tell, with the places where they do: by rules, by all words together and by their sense."""
     hits = lexicon("tactics", language).hits(words)
     by_tactic: dict[str, list[Hit]] = {}
     for hit in hits:
         by_tactic.setdefault(hit.rule.meaning, []).append(hit)
-    if language != LANGUAGE or (not hits and len(words) < MIN_WORDS_BY_WEIGHT):
+    if language not in LANGUAGES or (not hits and len(words) < MIN_WORDS_BY_WEIGHT.get(language, MIN_WORDS)):
         return by_tactic
-    probable = told_by(words, hits)
+    probable = both(told_by(language, words, hits), sense)
     likely = {tactic for tactic, share in probable.items() if tactic != NOTHING and share >= LEAST_SHARE}
     left = RULE_SHARE * (1.0 - sum(probable[tactic] for tactic in likely))
     kept = {tactic: found for tactic, found in by_tactic.items() if tactic in likely or probable[tactic] >= left}
-    return kept | {tactic: [_by_weight(words, tactic)] for tactic in likely - set(kept)}
+    return kept | {tactic: [_by_weight(language, words, tactic)] for tactic in likely - set(kept)}
 
 
-def _by_weight(words: tuple[Word, ...], tactic: str) -> Hit:
-    at = strongest_word(words, tactic)
+def _by_weight(language: str, words: tuple[Word, ...], tactic: str) -> Hit:
+    at = strongest_word(language, words, tactic)
     return Hit(Rule(tactic, (), ()), at, at + 1, ((at, at + 1),))
 
 

@@ -1,8 +1,10 @@
 """Which tactics a sentence tells, by weights over its words: for wordings that no rule of the lexicons foresaw.
 
-The weights (``data/tactic_weights.csv``) are fitted by ``tools/train_read_tactics.py`` on sentences that we invented and
-labelled, kept beside it. A feature is the stem of a word, a class of words, or a rule that holds, so a person can read why a
-sentence was taken for an assault; names and places are no features.
+The weights (``data/tactic_weights.csv``) are fitted by ``tools/train_read_tactics.py`` on English sentences that were invented
+and labelled, kept beside it. A feature is the stem of a word, a class of words, or a rule that holds, so a person can read why
+a sentence was taken for an assault; names and places are no features. Other languages are read by the same weights, through the
+English stems that their words render (:mod:`renderings`). With the extra ``multilingual`` the sense of the whole sentence is
+asked too (:mod:`meaning`).
 """
 
 from __future__ import annotations
@@ -13,9 +15,12 @@ from functools import lru_cache
 from typing import Final
 
 from .phrases import Hit, lexicon, rows_of, rows_of_files
+from .renderings import LANGUAGES as RENDERED
+from .renderings import renderings
 from .words import Word
 
 LANGUAGE: Final = "en"
+LANGUAGES: Final = frozenset({LANGUAGE, *RENDERED})
 NOTHING: Final = "none"
 WEIGHT_OF_WORDS, WEIGHT_OF_CLASSES = 2.0, 0.5
 """All words of a sentence weigh together as one vector of this length; each class and rule as much as this."""
@@ -32,16 +37,17 @@ _ENDINGS: Final = (
 _CLASSES_TOO: Final = ("kin", "threat", "message", "people", "official", "vehicle", "grab", "hold")
 
 
-def told_by(words: Sequence[Word], hits: Iterable[Hit]) -> dict[str, float]:
+def told_by(language: str, words: Sequence[Word], hits: Iterable[Hit]) -> dict[str, float]:
     """How probable each tactic is for one sentence or quotation, :data:`NOTHING` among them; together they are 1.
 
     Args:
+        language: :data:`LANGUAGE`, or one of :data:`renderings.LANGUAGES`.
         words: Its words.
         hits: The rules of the lexicon of tactics that hold in it.
     """
     weights = _weights()
     sums = dict(weights[""])
-    for feature, value in features(words, hits).items():
+    for feature, value in features(language, words, hits).items():
         for tactic, weight in weights.get(feature, {}).items():
             sums[tactic] += weight * value
     most = max(sums.values())
@@ -50,24 +56,46 @@ def told_by(words: Sequence[Word], hits: Iterable[Hit]) -> dict[str, float]:
     return {tactic: each / whole for tactic, each in powers.items()}
 
 
-def strongest_word(words: Sequence[Word], tactic: str) -> int:
+def strongest_word(language: str, words: Sequence[Word], tactic: str) -> int:
     """The number of the word that says most of a tactic: where it is told."""
     weights = _weights()
-    said = [weights.get(f"w:{stem(word.text)}", {}).get(tactic, 0.0) for word in words]
-    return max(range(len(words)), key=lambda at: (said[at], -at), default=0)
+    said = {
+        at: max(weights.get(f"w:{stem(each)}", {}).get(tactic, 0.0) for each in english)
+        for at, english in _english(language, words)
+    }
+    return max(said, key=lambda at: (said[at], -at), default=0)
 
 
-def features(words: Sequence[Word], hits: Iterable[Hit]) -> dict[str, float]:
+def features(language: str, words: Sequence[Word], hits: Iterable[Hit]) -> dict[str, float]:
     """Stems of words, classes of words and rules, each with its weight; names are left out."""
-    stems = {stem(word.text) for word in words if not word.capital or word is words[0]}
-    stems = {each for each in stems if each[:1].isalpha() and each not in _common()}
-    length = math.sqrt(len(stems)) or 1.0
-    found = {f"w:{each}": WEIGHT_OF_WORDS / length for each in stems}
-    found |= {f"c:{name}": WEIGHT_OF_CLASSES for word in words for name in _classes_of(word.text)}
+    told = _english(language, words)
+    found = {f"w:{name}": WEIGHT_OF_WORDS * value for name, value in _stems(told).items()}
+    found |= {f"c:{name}": WEIGHT_OF_CLASSES for _, english in told for each in english for name in _classes_of(each)}
     found |= {f"r:{hit.rule.meaning}": WEIGHT_OF_CLASSES for hit in hits}
-    if lexicon("context", LANGUAGE).hits(words):
+    if lexicon("context", language).hits(words):
         found["r:context"] = WEIGHT_OF_CLASSES
     return found
+
+
+_English = list[tuple[int, tuple[str, ...]]]
+
+
+def _english(language: str, words: Sequence[Word]) -> _English:
+    """The numbers of the words that are no names, with the English words that each renders (or is)."""
+    if language != LANGUAGE:
+        return renderings(language).of(words)
+    return [(at, (word.text,)) for at, word in enumerate(words) if not word.capital or at == 0]
+
+
+def _stems(told: _English) -> dict[str, float]:
+    """Their stems as a vector of length 1; a word that can render several says less of each."""
+    weighed: dict[str, float] = {}
+    for _, english in told:
+        stems = {each for word in english if (each := stem(word))[:1].isalpha() and each not in _common()}
+        for each in stems:
+            weighed[each] = max(weighed.get(each, 0.0), 1 / math.sqrt(len(stems)))
+    length = math.sqrt(sum(value * value for value in weighed.values())) or 1.0
+    return {each: value / length for each, value in weighed.items()}
 
 
 @lru_cache(maxsize=16384)
