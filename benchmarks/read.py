@@ -38,6 +38,7 @@ SETS = (
     "closing",
     "voices",
     "blind_dev",
+    "blind_2",
 )
 TARGETS = {
     "incidents": 0.75,

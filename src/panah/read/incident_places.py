@@ -1,15 +1,12 @@
 """Which state stands behind an incident, in which country its target lives, and where the act was done.
 
-Every place that a text names votes, with a weight by how it is named (a state acting, a people, a town after "in")
-and by how near it stands: the same sentence, the same paragraph, the document.
+The places that a text names near an incident are gathered here; :mod:`place_roles` says what part each has.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
@@ -18,35 +15,18 @@ from panah.places import country_codes
 
 from .candidates import Candidate
 from .phrases import lexicon
-from .place_votes import ORIGIN_OF, Vote, vote_of
+from .place_roles import Near, Told, likeliest, state_of
+from .place_votes import Vote, vote_of
 from .sentences import Page
-from .stance import NEGATIVE
 
-SAME_UNIT, SAME_PARAGRAPH, NEAR_PARAGRAPH, SAME_DOCUMENT = 1.0, 0.45, 0.2, 0.08
 WINDOW: Final = 8000
 """Characters before and after an incident whose places still speak for it."""
 MAX_VOTES: Final = 80
 """Of how many place names before and after it: a Chinese page names twenty times as many as an English one."""
 LEAD: Final = 1500
-MAX_DENIALS: Final = 200
-TIERS: Final = (SAME_UNIT, SAME_PARAGRAPH, NEAR_PARAGRAPH, SAME_DOCUMENT)
 LEAD_PARAGRAPHS: Final = 3
-MIN_HOST_WEIGHT: Final = 0.4
-MIN_ORIGIN_WEIGHT: Final = 0.5
-LIVED_IN: Final = 2.0
-"""From this weight on a place is said to be where the target lives."""
-BESIDE: Final = 60
-"""Characters from the words of a tactic within which a body or town is that of the act."""
-_AT_HOME: Final = frozenset({"proxy_family_detention", "proxy_family_harassment"})
-_BY_HOST: Final = frozenset(
-    {
-        "detention_in_host",
-        "deportation_refoulement",
-        "extradition_proceeding",
-        "interpol_abuse",
-        "host_state_complicity",
-    }
-)
+MAX_ANSWERS: Final = 200
+DENYING: Final = frozenset({"denies", "denies_responsibility"})
 _ABROAD_TACTICS: Final = frozenset({"proxy_family_detention", "proxy_family_harassment"})
 
 
@@ -55,7 +35,6 @@ class Whereabouts:
 
     def __init__(self, page: Page, statements: Sequence[Statement]) -> None:
         self.page, self.statements = page, statements
-        self._last: tuple[Sequence[Candidate], list[tuple[Vote, float]]] = ((), [])
 
     @cached_property
     def _votes(self) -> list[Vote]:
@@ -65,115 +44,46 @@ class Whereabouts:
             for mention in sentence.mentions
         ]
 
-    def origin_state(self, members: Sequence[Candidate]) -> str | None:
-        """The state that is said or seems to stand behind an incident, or ``None``."""
-        votes: dict[str, float] = defaultdict(float)
-        lived_in: dict[str, float] = defaultdict(float)
-        for vote, nearness in self._weighed(members):
-            country = vote.mention.country
-            votes[ORIGIN_OF.get(country, country)] += vote.origin * nearness
-            if vote.host >= LIVED_IN:
-                lived_in[country] += vote.host * nearness
-        for statement in self._denials(members):
-            votes[ORIGIN_OF.get(statement.speaker_country or "", statement.speaker_country or "")] += 1.0
-        for country, weight in lived_in.items():
-            votes[country] -= weight * 0.5
-        country, weight = _heaviest(votes)
-        if weight >= MIN_ORIGIN_WEIGHT:
-            return _known(country)
-        return self._answering_state(lived_in) or self._only_other_state(members)
+    def of(self, members: Sequence[Candidate], scope: str) -> tuple[str | None, str | None]:
+        """The state that is said or seems to stand behind an incident, and the country in which its target lives."""
+        origin, host = likeliest(self.told(members, scope))
+        return _known(origin), _known(host)
 
-    def _answering_state(self, lived_in: Mapping[str, float]) -> str | None:
-        """The one foreign state whose mission or foreign ministry answers for it, when nothing else tells the state."""
-        answering = {
-            ORIGIN_OF.get(each.speaker_country, each.speaker_country)
-            for each in self.statements
-            if each.speaker_country and each.stance in NEGATIVE and _speaks_for_state(each)
-        } - set(lived_in)
-        return _known(answering.pop()) if len(answering) == 1 else None
-
-    def _only_other_state(self, members: Sequence[Candidate]) -> str | None:
-        """The one state that the document names in another way than as a place, when there is one only."""
-        named = {
-            ORIGIN_OF.get(vote.mention.country, vote.mention.country)
-            for vote in self._around(members)
-            if vote.mention.kind != "town" and vote.relation not in {"located", "lives", "public_body", "state_body"}
-        }
-        located = {vote.mention.country for vote in self._around(members) if vote.relation in {"located", "lives"}}
-        left = named - located
-        return _known(left.pop()) if len(left) == 1 and located else None
-
-    def _denials(self, members: Sequence[Candidate]) -> list[Statement]:
-        """Denials by a state, in the same part of the document."""
+    def told(self, members: Sequence[Candidate], scope: str) -> Told:
+        """What the document says of places round an incident."""
         low, high = members[0].unit.start - WINDOW, members[0].unit.end + WINDOW
-        low, high = bisect_left(self._denial_starts, low), bisect_left(self._denial_starts, high)
-        return self._state_denials[low : min(high, low + MAX_DENIALS)]
+        low, high = bisect_left(self._answer_starts, low), bisect_left(self._answer_starts, high)
+        answers = self._answers[low : min(high, low + MAX_ANSWERS)]
+        return Told(
+            self._near(members),
+            {state_of(each.speaker_country or "") for each in answers},
+            {state_of(each.speaker_country or "") for each in answers if each.stance in DENYING},
+            scope,
+        )
 
-    @cached_property
-    def _state_denials(self) -> list[Statement]:
-        stances = {"denies", "denies_responsibility"}
-        return [each for each in self.statements if each.speaker_country and each.stance in stances]
-
-    @cached_property
-    def _denial_starts(self) -> list[int]:
-        return [each.start for each in self._state_denials]
-
-    def host_country(self, members: Sequence[Candidate], origin: str | None, *, near_only: bool = False) -> str | None:
-        """The country in which the target lives: the best of the nearest words that name one.
-
-        ``near_only`` takes none from outside the incident's paragraphs: a pattern may hold everywhere.
-        """
-        weighed = [
-            (vote, nearness)
-            for vote, nearness in self._weighed(members)
-            if ORIGIN_OF.get(vote.mention.country, vote.mention.country) != origin
-        ]
-        for tier in (SAME_UNIT, SAME_PARAGRAPH) if near_only else TIERS:
-            votes: dict[str, float] = defaultdict(float)
-            for vote, nearness in weighed:
-                if nearness == tier:
-                    votes[vote.mention.country] += vote.host
-            country, weight = _heaviest(votes)
-            if weight >= MIN_HOST_WEIGHT:
-                return _known(country)
-        return None
-
-    def _weighed(self, members: Sequence[Candidate]) -> list[tuple[Vote, float]]:
-        """Every vote near an incident with its nearness; worked out once for the incident asked of last."""
-        if self._last[0] is not members:
-            self._last = (members, self._weigh(members))
-        return self._last[1]
-
-    def _weigh(self, members: Sequence[Candidate]) -> list[tuple[Vote, float]]:
+    def _near(self, members: Sequence[Candidate]) -> list[Near]:
+        """Every place named near an incident, in the order of the text, and how near."""
         units = {(each.unit.start, each.unit.end) for each in members}
         paragraphs = {each.paragraph for each in members}
         beside = {each + way for each in paragraphs for way in (-1, 1)}
-        weighed = []
+        found = []
         for vote in self._around(members):
             if vote.paragraph in paragraphs:
                 inside = any(start <= vote.mention.start < end for start, end in units)
-                nearness = SAME_UNIT if inside else SAME_PARAGRAPH
-            elif vote.paragraph in beside or vote.paragraph < LEAD_PARAGRAPHS:
-                nearness = NEAR_PARAGRAPH
+                tier = "sentence" if inside else "paragraph"
             else:
-                nearness = SAME_DOCUMENT
-            weighed.append((self._by_tactic(vote, members) if nearness == SAME_UNIT else vote, nearness))
-        return weighed
+                tier = "near" if vote.paragraph in beside or vote.paragraph < LEAD_PARAGRAPHS else "document"
+            found.append(Near(vote, tier))
+        return found
 
-    def _by_tactic(self, vote: Vote, members: Sequence[Candidate]) -> Vote:
-        """What a place says when the tactic is known: relatives are seized at home, exiles by their host's police."""
-        member = next((m for m in members if m.unit.start <= vote.mention.start < m.unit.end), members[0])
-        bodies = {mention.country for mention in member.mentions if mention.kind != "town"}
-        elsewhere = vote.relation == "located" and bodies and vote.mention.country not in bodies
-        near = not elsewhere and member.anchor - BESIDE <= vote.mention.start <= member.anchor_end + BESIDE
-        if near and member.tactic in _AT_HOME and vote.relation in {"located", "state_body", "public_body", "capital"}:
-            return replace(vote, origin=2.5, host=0.0)
-        if near and vote.relation == "located":
-            vote = replace(vote, host=vote.host * 1.5)
-        before = vote.mention.start < member.anchor and near
-        if before and member.tactic in _BY_HOST and vote.relation in {"public_body", "state_body"}:
-            return replace(vote, origin=0.0, host=3.0)
-        return vote
+    @cached_property
+    def _answers(self) -> list[Statement]:
+        """What bodies of states say."""
+        return [each for each in self.statements if each.speaker_country]
+
+    @cached_property
+    def _answer_starts(self) -> list[int]:
+        return [each.start for each in self._answers]
 
     def _around(self, members: Sequence[Candidate]) -> Sequence[Vote]:
         """The votes of the document's lead and of some pages around an incident: far away another story is told."""
@@ -214,17 +124,7 @@ class Whereabouts:
         return (near or wide or [""])[0]
 
 
-def _speaks_for_state(statement: Statement) -> bool:
-    name = (statement.speaker or "").lower()
-    return statement.speaker_kind == "embassy" or any(word in name for word in ("foreign", "mission", "kremlin"))
-
-
-def _heaviest(votes: Mapping[str, float]) -> tuple[str, float]:
-    """The country of most weight (the first of equals) and its weight; nothing weighs nothing."""
-    return max(votes.items(), key=lambda each: each[1], default=("", 0.0))
-
-
-def _known(code: str) -> str | None:
+def _known(code: str | None) -> str | None:
     """A code that a record can hold; Kosovo has none in ISO 3166-1, so it stays unknown."""
     return code if code in country_codes() else None
 

@@ -76,9 +76,7 @@ def _with_the_common_state(proposals: list[IncidentProposal]) -> list[IncidentPr
 def _join(page: Page, candidates: Sequence[Candidate], dated: DatedText) -> list[_Act]:
     acts: list[_Act] = []
     for candidate in candidates:
-        act = _Act(
-            [candidate], candidate.tactic, dated.of(candidate), _aggregate_of(page, candidate), _towns(candidate)
-        )
+        act = _Act([candidate], candidate.tactic, dated.of(candidate), aggregate_of(page, candidate), _towns(candidate))
         earlier = next((each for each in reversed(acts[-MAX_OPEN:]) if _continues(page, each, act)), None)
         if earlier is None:
             acts.append(act)
@@ -148,7 +146,7 @@ def _opens_new_case(page: Page, candidate: Candidate) -> bool:
     return bool(opening & word_class("new_case", page.language))
 
 
-def _aggregate_of(page: Page, candidate: Candidate) -> Count | None:
+def aggregate_of(page: Page, candidate: Candidate) -> Count | None:
     """The count that makes a candidate an aggregate: hedged, or a number of cases rather than of people."""
     cases = word_class("cases", page.language)
     for count in candidate.counts:
@@ -191,6 +189,13 @@ def _cases_without_tactic(page: Page, acts: Sequence[_Act], counts: Sequence[Cou
     return found
 
 
+def scope_of(page: Page, members: Sequence[Candidate], *, counted: bool, dated: bool) -> str:
+    """Whether words tell of a number of cases, of what happens again and again, or of one act."""
+    if counted:
+        return "aggregate"
+    return "pattern" if not dated and _is_pattern(page, members) else "event"
+
+
 def _is_pattern(page: Page, members: Sequence[Candidate]) -> bool:
     """Whether the words tell of what happens again and again: "often", "are being", a present tense without a date."""
     generic = word_class("generic", page.language)
@@ -206,14 +211,13 @@ def _are_being(member: Candidate) -> bool:
 
 def _proposal(page: Page, act: _Act, places: Whereabouts, answers: Answers) -> IncidentProposal:
     members = act.members
-    origin = places.origin_state(members)
-    pattern = act.date.edtf is None and _is_pattern(page, members)
-    host = places.host_country(members, origin, near_only=pattern)
+    scope = scope_of(page, members, counted=act.aggregate is not None, dated=act.date.edtf is not None)
+    origin, host = places.of(members, scope)
     act_country, act_place = places.act_place(members, origin, host)
     values: dict[str, Any] = {
         "tactic": act.tactic,
         "spans": tuple(dict.fromkeys((each.unit.start, each.unit.end) for each in members)),
-        "scope": "aggregate" if act.aggregate else ("pattern" if pattern else "event"),
+        "scope": scope,
         "host_country": host,
         "host_place": places.host_place(members, host),
         "act_country": act_country,

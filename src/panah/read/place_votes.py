@@ -59,6 +59,14 @@ class Vote:
     host: float
     relation: str = ""
 
+    @property
+    def use(self) -> str:
+        """How it is used, or else what kind of name it is: for :mod:`place_roles`."""
+        if self.relation:
+            return self.relation
+        adjective = self.mention.kind == "country" and _is_adjective(self.mention)
+        return "adjective" if adjective else self.mention.kind
+
 
 def vote_of(page: Page, sentence: Sentence, number: int, mention: Mention) -> Vote:
     """How much a place name speaks for the state behind an incident, and for the country where its target lives."""
