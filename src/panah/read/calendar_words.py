@@ -34,6 +34,15 @@ _UYGHUR_IN_LATIN: Final = {
     )
 }
 """CLDR has the months in Arabic letters only."""
+_ON_WEEKDAYS: Final = {
+    "de": ("abend", "abends", "nacht", "nachts", "morgen", "mittag", "nachmittag", "vormittag", "früh"),
+    "nl": ("avond", "nacht", "ochtend", "morgen", "middag"),
+    "sv": ("en", "s", "kväll", "kvällen", "skväll", "skvällen", "smorgon", "smorgonen", "seftermiddagen", "snatten"),
+    "nb": ("en", "skvelden", "smorgenen", "snatten"),
+}
+"""What is written together with a weekday: a time of the day, an article."""
+LEAST_OF_A_WEEKDAY: Final = 5
+"""Letters; shorter ones are abbreviations."""
 _PLAIN_ABBREVIATIONS: Final = {"sept": 9}
 
 
@@ -50,7 +59,10 @@ def months(language: str) -> dict[str, int]:
 def weekdays(language: str) -> dict[str, int]:
     """Weekday names to 0 (Monday) … 6."""
     names = _names(language, "days", 0)
-    return names | _cases(names, "а", "у") if language == "ru" else names
+    if language == "ru":
+        return names | _cases(names, "а", "у")
+    whole = {name: number for name, number in names.items() if len(name) >= LEAST_OF_A_WEEKDAY}
+    return names | {f"{name}{ending}": day for name, day in whole.items() for ending in _ON_WEEKDAYS.get(language, ())}
 
 
 def _cases(names: dict[str, int], endings: str, ending: str) -> dict[str, int]:

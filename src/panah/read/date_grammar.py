@@ -6,6 +6,7 @@ day of publication) and where they stand. :mod:`date_reading` turns it into EDTF
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -20,6 +21,8 @@ from .words import Word, words_in
 __all__ = ["FIRST_YEAR", "LAST_YEAR", "PrintedDate", "printed_dates"]
 
 MAX_BRIDGE: Final = 12
+_BRIDGE: Final = re.compile(r"(?:,? |[^\W\d_]|['’\u00a0])*")
+"""What may stand between two parts of one date: words, and a comma ("last week, on Monday")."""
 _INSIDE: Final = {"year": {"month", "day", "season"}, "week": {"weekday"}, "month": {"day"}}
 """Which parts lie in a year, a week, a month told beside them."""
 
@@ -73,7 +76,7 @@ def _says_again(text: str, first: PrintedDate, second: PrintedDate) -> bool:
 
 def _together(text: str, first: PrintedDate, second: PrintedDate) -> PrintedDate | None:
     between = text[first.end : second.start]
-    if len(between) > MAX_BRIDGE or not between.replace("'", " ").replace("’", " ").replace(" ", "a").isalpha():
+    if len(between) > MAX_BRIDGE or not _BRIDGE.fullmatch(between):
         return None
     if {word.text for word in words_in(between)} - word_class("date_bridge", "mul"):
         return None
@@ -89,7 +92,7 @@ def _is_inside(inner: PrintedDate, outer: PrintedDate) -> bool:
     whole = outer.relation in {"last", "this", "next", "same", "later", "earlier"} and outer.unit in _INSIDE
     if not whole or outer.weekday is not None or outer.within is not None or inner.unit or inner.within is not None:
         return False
-    if inner.year is not None or inner.until is not None or inner.relation not in {"", "this"}:
+    if inner.year is not None or inner.until is not None or inner.relation not in {"", "this", "edge"}:
         return False
     parts = {name for name in ("month", "day", "season", "weekday") if getattr(inner, name) is not None}
     return bool(parts & _INSIDE[outer.unit])

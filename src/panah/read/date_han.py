@@ -44,6 +44,7 @@ _RELATIVE: Final = re.compile(
     r"(?P<yesterday>昨[天日晚]|昨夜)|(?P<before>前天)|(?P<today>今[天日晚早])"
     r"|(?P<same>(?:当|當|同)[天日晚夜]|那[天晚])|(?P<next_day>次日|翌日|隔天|隔日|第二天)|(?P<day_before>前一[天日晚])"
     r"|(?P<week>上周|上週|上个?星期|上個星期|上礼拜|上禮拜|本周|本週|这周|這週|这个?星期|這個星期|同一?周|同一?週|下周|下週)(?P<of_week>[一二三四五六日天末])?"
+    r"|(?:星期|周|週|礼拜|禮拜)[一二三四五六日天](?:深夜|晚间|晚間|夜间|夜間|晚上|晚|夜)?(?:至|到)(?:星期|周|週|礼拜|禮拜)(?P<night>[一二三四五六日天])(?:凌晨|清晨)"
     r"|(?:星期|周|週|礼拜|禮拜)(?P<weekday>[一二三四五六日天])(?![\d年月])|(?P<weekend>周末|週末)"
     rf"|(?P<n>{_COUNT})\s?(?P<unit>天|日|周|週|个?星期|個星期|个月|個月|年)(?:之|以)?(?P<way>前|后|後)(?![天年排])"
     r"|(?P<vague>(?:几|幾|数|數)(?:天|日|周|週|个月|個月|年)(?:之|以)?(?:前|后|後))"
@@ -98,7 +99,7 @@ def _dated(text: str, start: int, end: int) -> Iterator[PrintedDate]:
         if year is None and month is None and within is None:
             continue
         begin = match.start() + len(match[0]) - len(match[0].lstrip())
-        if within is not None and month is None:
+        if within is not None and month is None and day is None:
             yield replace(within, start=begin, end=match.end())
             continue
         date = PrintedDate(begin, match.end(), year, month, day, within=within)
@@ -189,6 +190,8 @@ def _of_relative(match: re.Match[str]) -> PrintedDate:
         week = PrintedDate(*span, relation=relation, count=count, unit="week")
         weekday = _weekday(match["of_week"]) if match["of_week"] else None
         return week if weekday is None else PrintedDate(*span, weekday=weekday, within=week)
+    if match["night"]:
+        return PrintedDate(*span, weekday=_weekday(match["night"]), relation="this", night_before=True)
     if match["weekday"]:
         return PrintedDate(*span, weekday=_weekday(match["weekday"]), relation="this")
     if match["weekend"]:

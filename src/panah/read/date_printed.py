@@ -23,8 +23,8 @@ class PrintedDate:
     relation: str = ""
     """last, this, next, ago, yesterday or today, for a date that hangs on the day of publication; later, earlier and
     same hang on the date told before it; vague is a time that nobody can tell ("a few weeks later"); nth counts the
-    weekdays of a month ("the second Sunday of May"), part the quarters or halves of a year; feast has a month and a day
-    of the Islamic calendar."""
+    weekdays of a month ("the second Sunday of May"), part the quarters or halves of a year, edge the first or last day
+    of a month; before last is the weekday before the last one; feast has a month and a day of the Islamic calendar."""
     unit: str = ""
     count: int = 0
     until: PrintedDate | None = None
@@ -55,4 +55,7 @@ class PrintedDate:
         """Whether month and day exist (29 February in some year)."""
         if self.month is not None and not 1 <= self.month <= 12:
             return False
-        return self.day is None or (self.month is not None and 1 <= self.day <= _LONGEST[self.month - 1])
+        if self.day is None:
+            return True
+        month = self.month or (1 if self.within is not None and self.within.unit == "month" else None)
+        return month is not None and 1 <= self.day <= _LONGEST[month - 1]

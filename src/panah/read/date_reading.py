@@ -100,6 +100,8 @@ _NO_YEAR: Final = "the year is not printed and the day of publication is not kno
 def _read(printed: PrintedDate, anchor: Anchor) -> _Read:
     if printed.relation == "vague":
         return None, [], "a time that cannot be told"
+    if printed.relation == "edge":
+        return _edge(printed, anchor)
     if printed.relation in {"nth", "part", "feast"}:
         return named_day(printed, anchor)
     if printed.until is not None:
@@ -155,6 +157,14 @@ def _inside(printed: PrintedDate, anchor: Anchor) -> _Read:
     month = printed.month if printed.month is not None or printed.season is not None else first.month
     read, candidates, _ = _read(replace(printed, within=None, year=first.year, month=month), anchor)
     return read, candidates, reason
+
+
+def _edge(printed: PrintedDate, anchor: Anchor) -> _Read:
+    """ "the last day of July": that of the month, whichever is meant."""
+    month, _, reason = _read(replace(printed, relation="", count=0), anchor)
+    first, last = bounds(month) if month else (None, None)
+    day = first if printed.count > 0 else last
+    return (day.isoformat() if day else None), [], reason
 
 
 def _with_year(printed: PrintedDate) -> _Read:
@@ -289,7 +299,7 @@ def _unit(printed: PrintedDate, anchor: Anchor) -> _Read:
     """ "last year", "this month", "last week", "over the weekend"."""
     if anchor.published is None:
         return None, [], _NO_PUBLICATION
-    step = {"last": -1, "this": 0, "next": 1}[printed.relation]
+    step = {"last": -max(1, printed.count), "this": 0, "next": 1}[printed.relation]
     if printed.unit in {"year", "decade"}:
         return f"{anchor.published.year + step:04d}", [], _HANGS
     if printed.unit == "month":
@@ -318,8 +328,9 @@ def _weekday(printed: PrintedDate, anchor: Anchor) -> _Read:
     if anchor.published is None or not anchor.exact:
         return None, [], _NO_PUBLICATION
     back = (anchor.published.weekday() - printed.weekday) % 7
-    if printed.relation == "last" and back == 0:
+    if printed.relation in {"last", "before last"} and back == 0:
         back = 7
+    back += 7 * (printed.relation == "before last")
     if printed.relation == "next" or printed.ahead:
         return (anchor.published + timedelta(days=(7 - back) % 7 or 7)).isoformat(), [], "the next such weekday"
     return (anchor.published - timedelta(days=back)).isoformat(), [], "the last such weekday not after publication"

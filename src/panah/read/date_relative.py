@@ -15,6 +15,10 @@ _DEFINITE: Final = ("et", "en", "na", "ne", "att", "at")
 """Endings of a noun with its article in Swedish and Norwegian, and "that"."""
 _OPENING: Final = frozenset(["after", "before", "efter", "innan", "före", "etter", "før", "après", "avant"])
 """Words that end "two days after" and can open a clause or name what it is counted from."""
+_BEFORE_FALL: Final = frozenset(
+    ["in", "during", "since", "until", "by", "early", "late", "mid", "this", "over", "throughout"]
+)
+"""Words after which "fall" is the season, and no noun or verb."""
 MAX_CLAUSE: Final = 14
 
 
@@ -57,6 +61,12 @@ class RelativeDates(CalendarDates):
             "month": held.get("M"),
             "season": season,
         }
+        if phrase.relation == "night":
+            weekday = phrase.count if phrase.count is not None else held["W"]
+            return self._made(at, end - 1, weekday=weekday, relation="this", night_before=True)
+        if phrase.relation == "edge":
+            year, last = self._year_after(end - 1)
+            return self._made(at, last, relation="edge", count=count, month=held["M"], year=year)
         date, used = self._made(at, end - 1, **parts)
         if phrase.relation == "since":
             return replace(date, relation="same", open_end=True), used
@@ -100,6 +110,8 @@ class RelativeDates(CalendarDates):
         if year is not None:
             return self._made(at, last, season=season, year=year)
         before = self._before(at)
+        if self._text(at) == "fall" and self._text(before) not in _BEFORE_FALL:
+            return None, 1
         told = self._meaning(before) in PREPOSITIONS or self._text(before) in {"over", "летом"} or self.language == "ru"
         if self._year_hangs(at) or (told and self._text(at + 1) not in {"of", "to", "for", "des"}):
             return self._made(at, at, season=season)

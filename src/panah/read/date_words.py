@@ -34,6 +34,8 @@ class DateWords(RelativeDates):
 
     def _marked(self, date: PrintedDate, at: int) -> PrintedDate:
         """Take what stands before the date into account: "since", "until", "early", "will", "the night to"."""
+        if date.unit == "month" and date.relation in {"last", "this"} and not self.english:
+            date = self._day_of(date, at)
         before = self._before(at)
         meaning = self._meaning(before)
         if meaning in {"early", "mid", "late"} and date.day is None and date.weekday is None:
@@ -48,6 +50,23 @@ class DateWords(RelativeDates):
             return replace(date, open_start=True)
         will = any(self._meaning(each) == "ahead" for each in range(max(0, at - MAX_TO_WILL), at))
         return replace(date, ahead=True) if will and date.year is None and not date.unit else date
+
+    def _day_of(self, date: PrintedDate, at: int) -> PrintedDate:
+        """ "le 25 du mois dernier", "Geçen ayın 25'inde": the day that stands beside a month that is counted."""
+        before = at - 1
+        while self._text(before) in {"числа", *ORDINALS}:
+            before -= 1
+        if self._text(before) in {"du", "des", "van", "i"}:
+            before -= 1
+        elif before == at - 1:
+            before = len(self.words)
+        after = next((each for each in range(at, len(self.words)) if self.words[each].start >= date.end), 0)
+        for number in (before, after if self.language in {"tr", "ug"} else len(self.words)):
+            day = self._number(number, 1, 31)
+            if day is not None:
+                start, end = min(date.start, self.words[number].start), max(date.end, self.words[number].end)
+                return PrintedDate(start, end, day=day, within=date)
+        return date
 
     def _interval(self, at: int) -> Found:
         """ "between January and June 2015", "from 3 to 5 May 2019", "2015-2017", else one date."""
