@@ -41,6 +41,12 @@ _ON_WEEKDAYS: Final = {
     "nb": ("en", "skvelden", "smorgenen", "snatten"),
 }
 """What is written together with a weekday: a time of the day, an article."""
+_IN_MONTHS: Final = {
+    "tr": ("ta", "te", "da", "de", "taki", "teki", "daki", "deki", "tan", "ten", "dan", "den", "ın", "in", "un", "ün"),
+    "ug": ("دا", "دە", "تا", "تە", "دىكى", "نىڭ", "دىن", "تىن"),
+}
+"""Endings of a month: in it, from it, of it."""
+LEAST_OF_A_MONTH: Final = {"tr": 4, "ug": 3}
 LEAST_OF_A_WEEKDAY: Final = 5
 """Letters; shorter ones are abbreviations."""
 _PLAIN_ABBREVIATIONS: Final = {"sept": 9}
@@ -51,8 +57,11 @@ def months(language: str) -> dict[str, int]:
     """Month names and abbreviations, folded, to their numbers; Russian with the cases that CLDR lacks ("в августе")."""
     names = _names(language, "months", 1)
     if language == "ug":
-        return names | _UYGHUR_IN_LATIN
-    return names | _cases(names, "ая", "е") if language == "ru" else names
+        names |= _UYGHUR_IN_LATIN
+    if language == "ru":
+        return names | _cases(names, "ая", "е") | {"мае": 5}
+    whole = {name: number for name, number in names.items() if len(name) >= LEAST_OF_A_MONTH.get(language, 99)}
+    return names | {f"{name}{ending}": month for name, month in whole.items() for ending in _IN_MONTHS[language]}
 
 
 @lru_cache(maxsize=16)
@@ -63,6 +72,13 @@ def weekdays(language: str) -> dict[str, int]:
         return names | _cases(names, "а", "у")
     whole = {name: number for name, number in names.items() if len(name) >= LEAST_OF_A_WEEKDAY}
     return names | {f"{name}{ending}": day for name, day in whole.items() for ending in _ON_WEEKDAYS.get(language, ())}
+
+
+@lru_cache(maxsize=16)
+def in_months(language: str) -> frozenset[str]:
+    """Forms of a month that say by themselves that something happened in it ("mayısta")."""
+    plain = {*_names(language, "months", 1), *_UYGHUR_IN_LATIN}
+    return frozenset(months(language)) - plain if language in _IN_MONTHS else frozenset()
 
 
 def _cases(names: dict[str, int], endings: str, ending: str) -> dict[str, int]:

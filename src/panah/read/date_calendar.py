@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .calendar_words import in_months
 from .date_lookup import ARTICLES, BRIDGES, ORDINALS, PREPOSITIONS, DateLookup, Found
 from .date_printed import FIRST_YEAR, LAST_YEAR
 from .word_classes import word_class
@@ -106,6 +107,8 @@ class CalendarDates(DateLookup):
             return self._made(at, at, month=month, year=year)  # "2020 Mart ayında"
         if (
             before in PREPOSITIONS
+            or self._text(at) in in_months(self.language)
+            or self._text(at + 1) in word_class("month_suffix", self.language)
             or after in {"last", "this"}
             or "unit:" in before + after
             or self._text(at - 1) in {"and", "between"}

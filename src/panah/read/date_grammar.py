@@ -59,6 +59,8 @@ def _joined(text: str, dates: Sequence[PrintedDate]) -> list[PrintedDate]:
         together = _together(text, before, date) if before is not None else None
         if before is not None and _says_again(text, before, date):
             together = date
+        if before is not None and together is None:
+            together = _with_its_weekday(text, before, date) or _with_its_year(text, before, date)
         if together is not None:
             joined[-1] = together
         else:
@@ -84,6 +86,24 @@ def _together(text: str, first: PrintedDate, second: PrintedDate) -> PrintedDate
         if _is_inside(inner, outer):
             told = replace(inner, start=first.start, end=second.end, within=outer, open_end=first.open_end)
             return replace(told, relation="", open_start=first.open_start, approximate=first.approximate)
+    return None
+
+
+def _with_its_weekday(text: str, first: PrintedDate, second: PrintedDate) -> PrintedDate | None:
+    """ "3 Haziran Pazartesi", "3 June, Monday": a day and its weekday."""
+    is_day = first.day is not None and first.month is not None and first.weekday is None and first.until is None
+    is_weekday = second.weekday is not None and second.relation == "this" and second.month is None
+    if is_day and is_weekday and not second.night_before and text[first.end : second.start] in {" ", ", ", " (", "（"}:
+        return replace(first, end=second.end, weekday=second.weekday)
+    return None
+
+
+def _with_its_year(text: str, first: PrintedDate, second: PrintedDate) -> PrintedDate | None:
+    """ "2022-يىلى ئەتىيازدا": a year, and a month or season in it."""
+    is_year = first.year is not None and first.month is None and first.season is None and first.until is None
+    is_part = second.year is None and not second.relation and (second.month or second.season) and not second.day
+    if is_year and is_part and text[first.end : second.start] == " " and not first.relation:
+        return replace(second, start=first.start, year=first.year)
     return None
 
 

@@ -28,7 +28,7 @@ _PART: Final = re.compile(r"初|底|末|中旬|上旬|下旬|中期|早些时候
 _SEASON: Final = re.compile(r"\s?的?([春夏秋冬])[天季]?")
 _OPEN: Final = re.compile(r"\s?(?:以来|以來|起|开始|開始|至今)")
 _OPENED: Final = re.compile(r"自从?$")
-_UNTIL: Final = re.compile(r"\s?(?:至|到|—|–|-|~|～)\s?")
+_UNTIL: Final = re.compile(r"\s?(?:深夜|晚间|晚間|夜间|夜間|晚上|晚)?(?:、|至|到|—|–|-|~|～)\s?")
 _YEARS: Final = {
     "去年": ("last", 1),
     "前年": ("ago", 2),

@@ -13,7 +13,7 @@ from .word_classes import word_class
 from .words import Word
 
 ORDINALS: Final = frozenset(["st", "nd", "rd", "th", "er", "e", "ème", "го", "е", "м"])
-BRIDGES: Final = frozenset(["of", "de", "the", "den", "d", "года", "г", "im", "in"])
+BRIDGES: Final = frozenset(["of", "van", "de", "the", "den", "d", "года", "г", "im", "in"])
 ARTICLES: Final = frozenset(["the", "den", "le", "de", "of"])
 PREPOSITIONS: Final = frozenset(["in", "since", "until", "early", "mid", "late", "between", "and", "this", "next"])
 Found = tuple[PrintedDate | None, int]

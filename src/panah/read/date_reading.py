@@ -318,6 +318,7 @@ def _weekend(published: date, step: int) -> str:
     saturday = published - timedelta(days=published.weekday() - 5)
     if step < 0 and saturday + timedelta(days=1) > published:
         saturday -= timedelta(days=7)
+    saturday -= timedelta(days=7 * max(0, -step - 1))
     return f"{saturday.isoformat()}/{(saturday + timedelta(days=1)).isoformat()}"
 
 

@@ -8,13 +8,15 @@ from typing import Final
 from .date_calendar import CalendarDates
 from .date_lookup import ARTICLES, BRIDGES, ORDINALS, PREPOSITIONS, Found
 from .date_phrases import TimePhrase
-from .date_printed import PrintedDate
+from .date_printed import FIRST_YEAR, LAST_YEAR, PrintedDate
+from .word_classes import word_class
 
 _TIMES_OF_DAY: Final = frozenset(["evening", "night", "morning", "afternoon"])
 _DEFINITE: Final = ("et", "en", "na", "ne", "att", "at")
 """Endings of a noun with its article in Swedish and Norwegian, and "that"."""
 _OPENING: Final = frozenset(["after", "before", "efter", "innan", "före", "etter", "før", "après", "avant"])
 """Words that end "two days after" and can open a clause or name what it is counted from."""
+_OF_THE_YEAR: Final = frozenset(["yılının", "yılı"])
 _BEFORE_FALL: Final = frozenset(
     ["in", "during", "since", "until", "by", "early", "late", "mid", "this", "over", "throughout"]
 )
@@ -110,6 +112,11 @@ class RelativeDates(CalendarDates):
         if year is not None:
             return self._made(at, last, season=season, year=year)
         before = self._before(at)
+        opens = at - 1 - (self._text(at - 1) in _OF_THE_YEAR)
+        if self.turkish and (told_year := self._number(opens, FIRST_YEAR, LAST_YEAR)) is not None:
+            return self._made(opens, at, season=season, year=told_year)
+        if self._text(at) in word_class("season_in", self.language):
+            return self._made(at, at, season=season)
         if self._text(at) == "fall" and self._text(before) not in _BEFORE_FALL:
             return None, 1
         told = self._meaning(before) in PREPOSITIONS or self._text(before) in {"over", "летом"} or self.language == "ru"

@@ -39,8 +39,12 @@ class DateWords(RelativeDates):
         before = self._before(at)
         meaning = self._meaning(before)
         if meaning in {"early", "mid", "late"} and date.day is None and date.weekday is None:
-            date = replace(date, approximate=date.month is None, start=self.words[before].start)
+            date = replace(
+                date, approximate=date.month is None and date.unit != "month", start=self.words[before].start
+            )
             meaning = self._meaning(self._before(before))
+        if date.relation in {"ago", "later", "earlier"} and self._text(before) in word_class("date_about", "mul"):
+            date = replace(date, approximate=True)
         nights, to = word_class("night", "mul"), word_class("night_to", "mul")
         if date.until is None and self._text(before) in to and self._text(before - 1) in nights:
             return replace(date, night_before=True)
