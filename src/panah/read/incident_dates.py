@@ -25,6 +25,7 @@ DAYS_OF_NEWS: Final = 10
 """So long before the publication a speaker's day may lie; what was said earlier belongs to what is told."""
 LEADING: Final = 3
 """A date that begins within so many words opens its sentence."""
+MAX_SPEAKER_CHARACTERS: Final = 60
 MAX_HEARER, MAX_SPEAKER, MAX_SUBJECT, NARRATED, MAX_BACK = 8, 7, 6, 4, 2
 _THAT: Final = frozenset(["that", "dass", "que", "qu", "dat", "att", "at", "что"])
 
@@ -109,10 +110,23 @@ class DatedText:
                 if self._leads_to(sentence, printed, cue):
                     return True
             elif (
-                len(between) <= 3 and (ends_there or complement or (following[:1] and following[0].text == "there"))
+                len(between) <= 3
+                and (
+                    ends_there
+                    or complement
+                    or (following[:1] and following[0].text == "there")
+                    or self._closes(sentence, printed, cue)
+                )
             ) or (complement and len(between) <= MAX_HEARER and not {word.text for word in between} & _THAT):
                 return True
         return False
+
+    def _closes(self, sentence: Sentence, printed: PrintedDate, cue: Cue) -> bool:
+        """ "It was infected for months, a laboratory said on Monday, and …": what was said stands before, and a comma after."""
+        text = self.page.text
+        before = text[max(sentence.start, cue.start - MAX_SPEAKER_CHARACTERS) : cue.start]
+        head = [word for word in sentence.words if word.end <= cue.start - (len(before) - before.rfind(","))]
+        return text[printed.end : printed.end + 1] in {",", ";"} and "," in before and len(head) >= LEADING
 
     def _says_last(self, sentence: Sentence, printed: PrintedDate) -> bool:
         """ "wie die Polizei am Montag mitteilte": the verb of saying stands last."""

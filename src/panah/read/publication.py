@@ -23,8 +23,10 @@ _DATELINE = re.compile(
     r"|[^\W\d_](?:[^\W\d_a-zа-я]|[ '’-]){2,40},\s\d{1,2}\.?\s[^\W\d_]{3,}\.?(?:\s\d{4})?(?:\s\([^)\n]{1,40}\))?[.:]\s"
 )
 """A place in capitals, its day, and a dash; or the place, the day and a full stop."""
+_PLACE_AND_DAY = re.compile(r"[^\W\d_a-z][\w .'’-]{1,30}, (?:the |le |den |am )?[\w .]{6,30}")
+"""The line at the head of a letter: "Boudha, 14 March 2019"."""
 _SAYS_PUBLISHED = re.compile(
-    r"\b(?:published|updated|posted|veröffentlicht|publié|gepubliceerd|publicerad|publisert|yayın\w*|опубликовано)\b"
+    r"\b(?:published|updated|posted|recorded|aufgezeichnet|recueilli|opgetekend|nedtecknad|veröffentlicht|publié|gepubliceerd|publicerad|publisert|yayın\w*|опубликовано)\b"
     r"|发布|發布|发表|發表",
     re.IGNORECASE,
 )
@@ -58,7 +60,10 @@ def _printed_in_head(page: Page) -> Publication | None:
     for paragraph in page.paragraphs[:HEAD_PARAGRAPHS]:
         shown = paragraph.of(page.text)
         is_line = len(shown) <= MAX_LINE and (
-            _SAYS_PUBLISHED.search(shown) or is_caption(page.text, paragraph) or shown.lower().startswith("by ")
+            _PLACE_AND_DAY.fullmatch(shown)
+            or _SAYS_PUBLISHED.search(shown)
+            or is_caption(page.text, paragraph)
+            or shown.lower().startswith("by ")
         )
         if not is_line:
             continue
