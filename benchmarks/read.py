@@ -18,28 +18,12 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 import hrds  # noqa: E402
-from read_scoring import Score, interval, load, score, total  # noqa: E402
+from read_scoring import SETS, Score, interval, load, score, total  # noqa: E402
 
 from panah.read import copies, read_document  # noqa: E402
 from panah.read.main_event import press_name  # noqa: E402
 
 ARTICLE = ROOT.parent / "shared" / "data" / "articles" / "uighur-refugees-2020.txt"
-SETS = (
-    "dev",
-    "held_out",
-    "unseen",
-    "last",
-    "fresh",
-    "oblique",
-    "plain",
-    "varied",
-    "languages",
-    "plain_2",
-    "closing",
-    "voices",
-    "blind_dev",
-    "blind_2",
-)
 TARGETS = {
     "incidents": 0.75,
     "host country": 0.85,
