@@ -57,6 +57,7 @@ def test_it_ends_early_with_one_error(name: str, tmp_path: Path) -> None:
         read_document(data, name="mail.eml")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_the_library_alone_takes_them_all(name: str) -> None:
     """The control: they are parts to it, or it finds no end."""

@@ -102,6 +102,7 @@ def test_the_tail_is_the_binomial_one() -> None:
     assert tail[48] * len(SEEDS) < WRONGLY < tail[20] * len(SEEDS)
 
 
+@pytest.mark.slow
 def test_innocent_copies_agree_as_often_as_the_bound_says() -> None:
     """The control of the error bound: at a level that can be seen, wrong names come as often as computed, or less."""
     told, level, wrong = note(), 0.2, 0

@@ -90,6 +90,7 @@ def test_tokens_are_the_parts():
     assert names.tokens("--- ' .") == ()
 
 
+@pytest.mark.slow
 @given(NAMES, NAMES)
 @settings(max_examples=150, deadline=None)
 def test_likeness_is_between_0_and_1_and_does_not_depend_on_order(one, other):

@@ -31,6 +31,7 @@ def test_one_sense_in_many_languages(language: str) -> None:
     assert set(shares) == {*codes.codes_of("tactic"), NOTHING}
 
 
+@pytest.mark.slow
 @needs_the_extra
 def test_every_language_is_known_and_hostile_text_harms_nothing() -> None:
     for language in ("en", "ug", "zh"):

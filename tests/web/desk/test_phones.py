@@ -25,6 +25,8 @@ from panah.web.intake.phone_entries import entries_of, patterns_of
 from panah.web.intake.queries import file_chunks
 from panah.web.intake.records import Told
 
+pytestmark = pytest.mark.slow
+
 SMALL_TALK = "see you on Sunday at the market"
 
 

@@ -33,6 +33,8 @@ from panah.web.register.models import Claim, Incident, Source
 from panah.web.register.queries import counts
 from panah.web.register.reading import CaseReader, incident_view
 
+pytestmark = pytest.mark.slow
+
 HIDDEN = "Number withheld by the caller"
 UTC = ZoneInfo("UTC")
 FIELDS = {

@@ -109,6 +109,7 @@ def test_what_proves_nothing_is_a_statement(forge: Any, server: SigningServer, l
     assert origin.grade == "E"
 
 
+@pytest.mark.slow
 def test_what_cannot_be_checked_is_not_checked(server: SigningServer, names: Names) -> None:
     signed = server.sign(MESSAGE)
     gone = SigningServer(selector="of-last-year", key=server.key).sign(MESSAGE)
