@@ -29,6 +29,8 @@ ONLY_OPENS: Final = frozenset("“„‟〝「『｢‘‚")
 ONLY_CLOSES: Final = frozenset("〞」』｣")
 SINGLE: Final = frozenset("‘’‚‹›")
 SPACES: Final = frozenset(" \t\n\u00a0\u202f\u2009\u3000")
+DASHES: Final = "–—―‒-"
+"""Dashes that can open speech; the hyphen last, so that it stands for itself between brackets."""
 
 FILLER: Final = "\u2592"
 """Stands for each quoted character where only the writer's own words are looked at."""

@@ -14,6 +14,7 @@ from .geo import Geography, Mention, place_words
 from .marks import FILLER
 from .paragraphs import Stretch, nonempty, split_paragraphs, split_sentences
 from .people import Names
+from .dashes import beside, dash_quotations
 from .quotations import Quotation, filled, find_quotations
 from .words import Word, unglued, words_in
 
@@ -56,7 +57,8 @@ class Page:
 
     @cached_property
     def quotations(self) -> tuple[Quotation, ...]:
-        return find_quotations(self.text, self.paragraphs)
+        marked = find_quotations(self.text, self.paragraphs)
+        return beside(marked, dash_quotations(self.text, self.paragraphs, self.language))
 
     @cached_property
     def filled(self) -> str:

@@ -1,0 +1,82 @@
+"""Speech that a dash opens, as Nordic, Russian, French and Turkish print it: "– Jag visste inget, säger hon."
+
+A paragraph that begins with a dash is speech. What the writer says inside it begins at a verb of saying after a comma, a
+full stop or another dash, and goes on to the end of the sentence, or to the next dash; the rest is speech again.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from .cues import cues_in
+from .marks import DASHES
+from .paragraphs import Stretch
+from .quotations import Quotation
+from .words import words_in
+
+LANGUAGES: Final = frozenset({"sv", "nb", "fr", "ru", "tr"})
+MIN_WORDS: Final = 2
+MAX_PARAGRAPH: Final = 4_000
+"""Characters; a longer one is no line of talk."""
+_OPENS = re.compile(rf"[{DASHES}][ \u00a0]?(?=[^\s\d{DASHES}])")
+_ENDS = re.compile(rf"[.!?…](?:\s+(?:[{DASHES}]\s)?|$)|[,;]?\s[{DASHES}]\s")
+"""Where the writer's words end: at a full stop, or where the next dash takes up the speech."""
+_BEFORE_WRITER = re.compile(rf"[,.!?…][”»\"]?\s+(?:[{DASHES}]\s)?$")
+
+
+def dash_quotations(text: str, paragraphs: Sequence[Stretch], language: str) -> list[Quotation]:
+    """Every stretch of speech in paragraphs that begin with a dash, where the document says of one who speaks in it."""
+    if language not in LANGUAGES:
+        return []
+    found: list[Quotation] = []
+    told = False
+    for number, paragraph in enumerate(paragraphs):
+        opening = _OPENS.match(text, paragraph.start, paragraph.end)
+        if opening is None or len(paragraph.of(text)) > MAX_PARAGRAPH:
+            continue
+        own = list(_writers_words(text, Stretch(opening.end(), paragraph.end), language))
+        told = told or bool(own)
+        found += _speech(text, paragraph, opening.end(), own, number)
+    return found if told else []
+
+
+def beside(marked: Sequence[Quotation], dashed: Sequence[Quotation]) -> tuple[Quotation, ...]:
+    """Both kinds in order; marks inside speech that a dash opens quote within it, and a dash inside marks opens nothing."""
+    spoken = [each for each in dashed if not _overlaps(each, marked, inside=False)]
+    kept = [each for each in marked if not _overlaps(each, spoken, inside=True)]
+    return tuple(sorted((*kept, *spoken), key=lambda each: each.start))
+
+
+def _overlaps(one: Quotation, others: Sequence[Quotation], *, inside: bool) -> bool:
+    """Whether it lies inside one of some others that stand in order; or else whether it is cut by one or lies inside one."""
+    at = bisect_right(others, one.outer_start, key=lambda each: each.outer_start)
+    before = others[at - 1] if at else None
+    if before is not None and one.outer_start < before.outer_end:
+        return True
+    last = bisect_right(others, one.outer_end - 1, key=lambda each: each.outer_start)
+    return not inside and last > at and others[last - 1].outer_end > one.outer_end
+
+
+def _speech(text: str, paragraph: Stretch, start: int, own: Sequence[Stretch], number: int) -> Iterator[Quotation]:
+    outer = paragraph.start
+    for stretch in (*own, Stretch(paragraph.end, paragraph.end)):
+        end = stretch.start
+        while end > start and text[end - 1] in f" ,{DASHES}\u00a0":
+            end -= 1
+        if len(words_in(text, start, end)) >= MIN_WORDS:
+            yield Quotation(start, end, outer, end, number, number)
+        start = outer = stretch.end
+
+
+def _writers_words(text: str, talk: Stretch, language: str) -> Iterator[Stretch]:
+    """Where the writer says who speaks: from a verb of saying that a comma or full stop goes before."""
+    end = talk.start
+    for cue in cues_in(words_in(text, talk.start, talk.end), language):
+        if cue.start < end or not _BEFORE_WRITER.search(text, max(talk.start, cue.start - 6), cue.start):
+            continue
+        closing = _ENDS.search(text, cue.end, talk.end)
+        end = closing.end() if closing else talk.end
+        yield Stretch(cue.start, end)
