@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from .dashes import beside, dash_quotations
 from .date_grammar import PrintedDate, printed_dates
 from .geo import Geography, Mention, place_words
 from .marks import FILLER
 from .paragraphs import Stretch, nonempty, split_paragraphs, split_sentences
 from .people import Names
-from .dashes import beside, dash_quotations
 from .quotations import Quotation, filled, find_quotations
 from .words import Word, unglued, words_in
 
