@@ -28,6 +28,9 @@ MAX_WORDS_TO_CUE: Final = 26
 _HEARD_COMMA = re.compile(r"(?: (?:her|him|them|us|me))?,\s*")
 MIN_BESIDE_NAME: Final = 2
 MIN_QUOTED: Final = 3
+MAX_TO_COLON: Final = 8
+MAX_BEFORE_TIME: Final = 4
+"""Characters before the time that opens a stretch: a comma, a space, "On"."""
 _QUOTES: Final = frozenset(["quoted", "quotes", "quoting", "cited", "cites"])
 MAX_TO_NAME: Final = 6
 _HEARERS: Final = frozenset({"told"})
@@ -149,7 +152,14 @@ class Attributor:
         if owner := self._owner_of_words(since, quotation):
             return owner
         words = words_in(self.page.text, since, quotation.outer_start)
-        return self.page.names.speaker(since, quotation.outer_start) if 1 <= len(words) <= 8 else None
+        if 1 <= len(words) <= MAX_TO_COLON:
+            return self.page.names.speaker(since, quotation.outer_start)
+        runs = runs_in(self.page.text, words, self.page.language)
+        named = [(name, run) for run in runs if (name := self.page.names.person(run)) is not None]
+        if len({name for name, _ in named}) != 1:
+            return None
+        name, run = named[0]
+        return Who(name, "person", run.start, run.end, human=True)
 
     def _is_near(self, sentence: Sentence, quotation: Quotation, cue: Cue) -> bool:
         between = [word for word in sentence.words if quotation.outer_end <= word.start < cue.start]
@@ -361,12 +371,22 @@ class Attributor:
 
     def subject(self, start: int, end: int, *, inverted: bool = False, last: bool = False) -> Who | None:
         """Who is named in a stretch beside a cue, pronouns resolved."""
+        start = self._after_time(start, end)
         words = words_in(self.page.text, start, end)
         pronoun = _pronoun_of(words, self.page.language, inverted=inverted)
         who = self.memory.resolve(pronoun) if pronoun else self.page.names.speaker(start, end, last=last)
         if who is None or who.name.lower() in {"and", "but"}:
             return None
         return self._writer(self._body(self._meant(self._owned(who, words))), end)
+
+    def _after_time(self, start: int, end: int) -> int:
+        """Where a stretch goes on after the time that opens it: "three days later a man" is a man."""
+        if self.page.language == "zh":
+            return start
+        for date in self.page.dates_by_sentence[self.page.number_at(start)]:
+            if start <= date.start <= start + MAX_BEFORE_TIME and date.end < end:
+                return date.end
+        return start
 
     def _meant(self, who: Who) -> Who:
         """ "The man", "the woman": whom "he" and "she" would stand for, where nobody else came in as one."""
@@ -411,6 +431,8 @@ def _pronoun_of(words: Sequence[Word], language: str, *, inverted: bool) -> str 
     kept = [word for word in words if word.text not in ADVERBS]
     if not kept:
         return None
+    if inverted and language == "fr" and kept[0].text == "t":
+        kept = kept[1:] or kept  # "confie-t-elle"
     nearest = kept[0] if inverted else kept[-1]
     if inverted and len(kept) > 1 and nearest.text in word_class("determiner", language) | {"het"}:
         return None  # "schrijft het ministerie": an article

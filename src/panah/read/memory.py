@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -75,13 +76,25 @@ class Memory:
         first = words[0] if words else None
         opens = told and first is not None and told[0].start - first.start <= MAX_BEFORE_SUBJECT
         self.subject = told[0] if opens else (self.resolve(first.text) if first is not None else None)
-        for who in reversed(told):
+        for who in reversed(self._named_first(told)):
             self._remember(who)
             roles = self.names.roles.get(who.name, set())
             self._bind(who.name, gender_of(roles or set(who.name.lower().split())))
         if len({who.name for who in told}) == 1:
             # "Erkin Example ... his daughters": one name, one pronoun, so they belong together
             self._bind(told[0].name, gender_of({word.text for word in words} & _PRONOUN_WORDS))
+
+    def _named_first(self, told: list[Who]) -> list[Who]:
+        """ "The woman they pictured, Winnie Example, has …": two names of one person, of which the proper one stays."""
+        if len(told) < 2 or told[0].kind == "person" or told[1].kind != "person":
+            return told
+        text, role, name = self.names.text, told[0], told[1]
+        between = text[role.end : name.start]
+        apposed = "," in between and _CLOSES.match(text, name.end) and not set(between) & set(".;:")
+        if not apposed:
+            return told
+        self._bind(name.name, gender_of(set(role.name.lower().split())))
+        return [name, *told[2:]]
 
     def see_speaker(self, who: Who, nearby: set[str] | None = None) -> None:
         """Remember who spoke, and the gender that a title or role shows."""
@@ -126,7 +139,8 @@ class Memory:
         if latest is not None and latest == self.speaker and bound is not None and bound.kind != "person":
             return latest  # who has just spoken, rather than somebody's mother: a given name's ending is a weak sign
         if latest is not None and latest is not bound and self._seems(latest) not in {"?", wanted}:
-            return bound or self._latest(lambda who: fits(who) and self._seems(who) in {"?", wanted}) or latest
+            named = self._latest(lambda who: fits(who) and self._seems(who) == wanted)
+            return bound or named or latest
         return latest
 
     def _seems(self, who: Who) -> str:
@@ -134,11 +148,17 @@ class Memory:
         given = who.name.lower().split()[0] if who.kind == "person" else ""
         if len(given) < 3 or self.names.language not in _LATIN:
             return "?"
-        return "f" if given.endswith("a") and given not in word_class("male_given", "en") else "m"
+        if given.endswith("a"):
+            return "m" if given in word_class("male_given", "en") else "f"
+        return "?" if given.endswith(_EITHER) else "m"
 
     def _latest(self, fits: Callable[[Who], bool]) -> Who | None:
         return next((who for who in reversed(self.recent) if fits(who)), None)
 
 
+_CLOSES: Final = re.compile(r"(?:-\w+)?,")
+"""A comma after a name; the second part of "Sze-man" is no name of its own."""
+_EITHER: Final = ("e", "ée", "é", "i", "h", "y", "s")
+"""Endings of given names of women and of men: nothing can be told by them."""
 _LATIN: Final = frozenset({"en", "de", "fr", "nl", "sv", "nb"})
 _PRONOUN_WORDS: Final = frozenset({"he", "his", "him", "himself", "she", "her", "herself"})
