@@ -67,7 +67,9 @@ def _speech(text: str, paragraph: Stretch, start: int, own: Sequence[Stretch], n
         while end > start and text[end - 1] in f" ,{DASHES}\u00a0":
             end -= 1
         if len(words_in(text, start, end)) >= MIN_WORDS:
-            yield Quotation(start, end, outer, end, number, number)
+            again = text[max(outer, start - 2) : start].rstrip()[-1:]
+            guessed = not again or again not in DASHES  # after "säger hon." no mark says that she goes on
+            yield Quotation(start, end, outer, end, number, number, damaged=guessed)
         start = outer = stretch.end
 
 

@@ -112,4 +112,5 @@ def _is_boundary(text: str, match: re.Match[str], end: int, within: Stretch) -> 
     word = re.split(r"[\s(\[“\"«]", text[max(within.start, match.start() - 20) : match.start()])[-1]
     is_initial = len(word) == 1 and word.isupper()
     is_ordinal = word.isdecimal() and len(word) <= 2 and _MONTH_NEXT.match(text, end, within.end) is not None
-    return not (is_initial or is_ordinal or word.lower() in _ABBREVIATIONS)
+    is_short = word.lower() in _ABBREVIATIONS and word != "hon"  # Swedish "she"
+    return not (is_initial or is_ordinal or is_short)

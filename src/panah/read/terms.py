@@ -11,7 +11,7 @@ from .quotations import Quotation
 from .sentences import Page, Sentence
 from .stance import NEGATIVE, stance_hits
 from .word_classes import word_class
-from .words import words_in
+from .words import Word, words_in
 
 MAX_TERM_WORDS: Final = 4
 MIN_SPOKEN_OF: Final = 3
@@ -36,8 +36,18 @@ def is_term(page: Page, sentence: Sentence, quotation: Quotation, cues: Sequence
     if len(inside) < MIN_SPOKEN_OF and before[-1:] == ["of"] and before[-2:-1] and before[-2] in _SPEAKS_OF:
         return True
     folded = " ".join(word.text for word in inside)
+    if _quoted_terms(page).get(folded, 0) > 1:
+        return True
     denied = any(hit.rule.meaning in NEGATIVE for hit in stance_hits(sentence.all_words, page.language))
-    return not (cues or denied) or _quoted_terms(page).get(folded, 0) > 1
+    return not (cues or denied or _is_wording(page.text, inside, quotation))
+
+
+def _is_wording(text: str, inside: Sequence[Word], quotation: Quotation) -> bool:
+    """ "blamed “idlers from the south”": several words that begin small are somebody's, whatever the verb; a title begins large."""
+    return len(inside) >= MIN_WORDING and text[quotation.start].islower()
+
+
+MIN_WORDING: Final = 2
 
 
 def _ends_a_clause(text: str, quotation: Quotation) -> bool:
