@@ -50,3 +50,8 @@ def test_quotations_stand_apart_and_in_order(language: str, pieces: list[str]) -
     found = Page(text, language).quotations
     assert all(0 <= each.outer_start <= each.start < each.end <= each.outer_end <= len(text) for each in found)
     assert all(one.outer_end <= other.outer_start for one, other in itertools.pairwise(found))
+
+
+def test_what_may_have_ended_is_not_called_whole() -> None:
+    page = Page("– Det är struntprat, säger hon. Ingen har visat något.", "sv")
+    assert [each.damaged for each in page.quotations] == [False, True]

@@ -19,12 +19,15 @@ from .words import words_in
 
 LANGUAGES: Final = frozenset({"sv", "nb", "fr", "ru", "tr"})
 MIN_WORDS: Final = 2
+MAX_BEFORE_VERB: Final = 24
 MAX_PARAGRAPH: Final = 4_000
 """Characters; a longer one is no line of talk."""
 _OPENS = re.compile(rf"[{DASHES}][ \u00a0]?(?=[^\s\d{DASHES}])")
 _ENDS = re.compile(rf"[.!?…](?:\s+(?:[{DASHES}]\s)?|$)|[,;]?\s[{DASHES}]\s")
 """Where the writer's words end: at a full stop, or where the next dash takes up the speech."""
-_BEFORE_WRITER = re.compile(rf"[,.!?…][”»\"]?\s+(?:[{DASHES}]\s)?$")
+_INVERTED = r"(?:s['’]|m['’])?(?:a|est|ai|ont)(?:-t)?(?:-(?:il|elle|on|je|ils|elles))? "
+"""French: "a-t-elle dit", "s'est-il écrié"."""
+_BEFORE_WRITER = re.compile(rf"[,.!?…][”»\"]?(?P<gap>\s+)(?:[{DASHES}]\s)?(?:{_INVERTED})?(?:s['’]|se )?$")
 
 
 def dash_quotations(text: str, paragraphs: Sequence[Stretch], language: str) -> list[Quotation]:
@@ -67,7 +70,7 @@ def _speech(text: str, paragraph: Stretch, start: int, own: Sequence[Stretch], n
         while end > start and text[end - 1] in f" ,{DASHES}\u00a0":
             end -= 1
         if len(words_in(text, start, end)) >= MIN_WORDS:
-            again = text[max(outer, start - 2) : start].rstrip()[-1:]
+            again = text[max(paragraph.start, start - 2) : start].rstrip()[-1:]
             guessed = not again or again not in DASHES  # after "säger hon." no mark says that she goes on
             yield Quotation(start, end, outer, end, number, number, damaged=guessed)
         start = outer = stretch.end
@@ -77,8 +80,9 @@ def _writers_words(text: str, talk: Stretch, language: str) -> Iterator[Stretch]
     """Where the writer says who speaks: from a verb of saying that a comma or full stop goes before."""
     end = talk.start
     for cue in cues_in(words_in(text, talk.start, talk.end), language):
-        if cue.start < end or not _BEFORE_WRITER.search(text, max(talk.start, cue.start - 6), cue.start):
+        before = _BEFORE_WRITER.search(text, max(talk.start, cue.start - MAX_BEFORE_VERB), cue.start)
+        if before is None or before.start("gap") < end:
             continue
         closing = _ENDS.search(text, cue.end, talk.end)
         end = closing.end() if closing else talk.end
-        yield Stretch(cue.start, end)
+        yield Stretch(before.start("gap"), end)
