@@ -285,6 +285,11 @@ PUBLISHED = "2024-06-14"
         ("ug", "ئۇ ئۆتكەن كۈزدە تېلېفون تاپشۇرۇۋالدى.", "2023-23"),
         ("ug", "ئۇ بۇ ئاينىڭ بېشىدا تېلېفون تاپشۇرۇۋالدى.", "2024-06"),
         ("ug", "ئۇ ھەپتە ئاخىرى تېلېفون تاپشۇرۇۋالدى.", "2024-06-08/2024-06-09"),
+        ("ru", "Его задержали в позапрошлую субботу.", "2024-06-01"),
+        ("sv", "Hon höll ett tal vid lördagens minnesstund.", "2024-06-08"),
+        ("tr", "8 Haziran'ı 9'una bağlayan gece saldırıya uğradı.", "2024-06-08/2024-06-09"),
+        ("nl", "Op Wapenstilstandsdag werd ze gebeld.", "2023-11-11"),
+        ("nb", "Hun ble oppringt på lille nyttårsaften.", "2023-12-30"),
     ],
 )
 def test_it_is_read_as_one_date(language: str, text: str, edtf: str | None) -> None:

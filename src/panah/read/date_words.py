@@ -83,6 +83,8 @@ class DateWords(RelativeDates):
             return date, used
         if self.turkish and self._text(joint) in _ACCUSATIVE:
             second, more = self._one(joint + 1)
+            if second is None and date.day is not None and (day := self._number(joint + 1, 1, 31)) is not None:
+                second, more = replace(date, day=day, end=self.words[joint + 1].end), 2  # "12 Temmuz'u 13'üne bağlayan"
             binds = "bağlayan" in {self._text(joint + 1 + more), self._text(joint + 2 + more)}
             if second is not None and second.day is not None and binds:
                 return replace(date, end=second.end, until=second), used + 1 + more

@@ -74,6 +74,8 @@ class DatedText:
         counted_from = self.dates[-1].printed.within if self.dates else None
         is_base = counted_from is not None and counted_from.start == printed.start
         open_ended = printed.open_end or printed.open_start
+        if printed.open_end and reading.edtf is not None and not of_speech:
+            self.anchor.last = bounds(reading.edtf.partition("/")[0])
         if reading.edtf is not None and not of_speech and not open_ended and not is_base:
             self.anchor.last = bounds(reading.edtf)
             self._set_frame(sentence, printed)
