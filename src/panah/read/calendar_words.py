@@ -37,7 +37,19 @@ _UYGHUR_IN_LATIN: Final = {
 _ON_WEEKDAYS: Final = {
     "de": ("abend", "abends", "nacht", "nachts", "morgen", "mittag", "nachmittag", "vormittag", "früh"),
     "nl": ("avond", "nacht", "ochtend", "morgen", "middag"),
-    "sv": ("en", "ens", "s", "kväll", "kvällen", "skväll", "skvällen", "smorgon", "smorgonen", "seftermiddagen", "snatten"),
+    "sv": (
+        "en",
+        "ens",
+        "s",
+        "kväll",
+        "kvällen",
+        "skväll",
+        "skvällen",
+        "smorgon",
+        "smorgonen",
+        "seftermiddagen",
+        "snatten",
+    ),
     "nb": ("en", "ens", "skvelden", "smorgenen", "snatten"),
 }
 """What is written together with a weekday: a time of the day, an article."""
