@@ -13,6 +13,7 @@ from panah.model.claim import Fidelity
 from panah.model.reading import Statement
 
 from .accused import Side, side_of
+from .answering import Told
 from .attribution import Attributor
 from .clauses import GOES_ON_WITH, Claimed, Clause, clauses_of, joints, last_word
 from .content import MIN_CONTENT_WORDS, content_after, content_of, is_told_after, outer, takes_clause
@@ -20,7 +21,7 @@ from .cues import Cue
 from .people import Who
 from .refusals import denied
 from .sentences import Page, Sentence
-from .stance import NEGATIVE, answer_of, is_heard, stance_hits
+from .stance import NEGATIVE, answer_of, is_heard, stance_hits, weighed
 
 MIN_BESIDE_QUOTATION: Final = 6
 
@@ -115,6 +116,7 @@ def _statement(
     page: Page, said: tuple[int, int, Who | None], stance: str, clause: Clause, claimed: Claimed
 ) -> tuple[Statement, Who | None] | None:
     start, end, who = said
+    stance = weighed(page, Told(start, end, who, quoted=False), stance)
     inside = [q for q, _, _ in claimed if start <= q.outer_start < end]
     if inside and stance == "asserts":
         # a clause that is mostly quotation is told by the quotation itself

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from .accused import Side, side_of, speaks_for_the_state
+from .answering import Told, stances_of
 from .attribution import Attribution
 from .people import Who
 from .phrases import Hit, Rule, lexicon
@@ -80,6 +81,37 @@ def _explains(page: Page, words: Sequence[Word], who: Who | None) -> bool:
     if side_of(page, who) is not Side.DEFENDANT and not speaks_for_the_state(page, who):
         return False
     return not any(texts & word_class(name, page.language) for name in ("acknowledging", "speaks_to", "spoken_to"))
+
+
+LEAST, LEAST_BY_RULE = 0.5, 0.2
+"""How probable an answer must be by the weights: by them alone, and where a rule says so too."""
+LEAST_OF_OTHERS: Final = 0.7
+"""The same for one of whom nothing shows where he stands."""
+RULE_COUNTS: Final = 3.0
+"""How much more probable the kind of answer is that a rule names."""
+LEAST_ACKNOWLEDGED: Final = 0.75
+_SILENT: Final = frozenset({"declines_to_comment", "no_knowledge", "refuses_to_name"})
+_ANSWERS_OF: Final = {Side.AUTHORITY: _SILENT, Side.GROUP: frozenset[str](), Side.WRONGED: frozenset[str]()}
+"""What weights alone may find in the mouth of one who is not accused; others may say anything (decision 254)."""
+
+
+def weighed(page: Page, told: Told, by_rules: str) -> str:
+    """The stance of what is said, by the rules and the weights together.
+
+    Args:
+        by_rules: What the rules found: an answer, or ``"asserts"``.
+    """
+    shares = stances_of(page, told)
+    by_rule = by_rules in NEGATIVE
+    side = side_of(page, told.who)
+    possible = NEGATIVE if by_rule else _ANSWERS_OF.get(side, NEGATIVE)
+    answers = {stance: shares.get(stance, 0.0) for stance in NEGATIVE if stance in possible}
+    least = LEAST_BY_RULE if by_rule else LEAST_OF_OTHERS if side is Side.OTHER else LEAST
+    if sum(answers.values()) < least:
+        return "acknowledges" if shares.get("acknowledges", 0.0) > LEAST_ACKNOWLEDGED else "asserts"
+    if by_rule:
+        answers[by_rules] *= RULE_COUNTS
+    return max(answers, key=lambda stance: answers[stance])
 
 
 def introduced_stance(page: Page, sentence: Sentence, quotation: Quotation, attribution: Attribution) -> str:

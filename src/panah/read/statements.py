@@ -11,6 +11,7 @@ from panah.model.claim import Fidelity
 from panah.model.reading import Statement
 
 from .accused import Side, side_of
+from .answering import Told
 from .attribution import Attribution, Attributor
 from .cues import Cue, cues_in
 from .indirect import indirect_statements
@@ -19,7 +20,7 @@ from .paragraphs import Stretch
 from .people import Who
 from .quotations import Quotation
 from .sentences import Page, Sentence
-from .stance import introduced_stance, spoken_stance
+from .stance import introduced_stance, spoken_stance, weighed
 from .terms import is_term
 from .word_classes import word_class
 from .words import words_in
@@ -175,6 +176,7 @@ class _Reader:
                 who.name == self._denier or side_of(self.page, who) in {Side.ACCUSED, Side.OTHER}
             )
             stance = spoken_stance(self.page, quotation, who, after_denial=self._stance if same else "")
+        stance = weighed(self.page, Told(quotation.start, quotation.end, who, quoted=True), stance)
         if stance in {"denies", "denies_responsibility"}:
             self._stance, self._denier = stance, who.name if who else ""
         self.found.append(

@@ -39,7 +39,8 @@ def is_term(page: Page, sentence: Sentence, quotation: Quotation, cues: Sequence
     if _quoted_terms(page).get(folded, 0) > 1:
         return True
     denied = any(hit.rule.meaning in NEGATIVE for hit in stance_hits(sentence.all_words, page.language))
-    return not (cues or denied or _is_wording(page.text, inside, quotation))
+    bare = len(inside) >= MIN_SPOKEN_OF or not (before[-1:] and before[-1] in articles)
+    return not (cues or denied or (bare and _is_wording(page.text, inside, quotation)))
 
 
 def _is_wording(text: str, inside: Sequence[Word], quotation: Quotation) -> bool:

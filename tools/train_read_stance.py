@@ -1,0 +1,166 @@
+"""Fit what is taken for an answer to an accusation: weights over what is said, around it and by whom.
+
+    python tools/train_read_stance.py [--without SET …] [--also FILE.json …]
+
+It learns from the labelled statements of ``tests/read/passages`` (of sets that have been worked on; ``--without`` leaves some out,
+to look at them as at unknown text), from the table of denials in ``tests/read/voices``, and from ``tools/data/stance_*.tsv``, one
+sentence a line: label, the words that carry the stance, the sentence. To teach a wording, add a line and run it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+
+from read_scoring import PASSAGES, load, overlap  # noqa: E402
+
+from panah.read.answering import Told, features  # noqa: E402
+from panah.read.people import Who  # noqa: E402
+from panah.read.sentences import Page  # noqa: E402
+from panah.read.statements import find_statements  # noqa: E402
+
+OUT = ROOT / "src/panah/read/data/stance_weights.csv"
+SETS = ("dev", "held_out", "unseen", "last", "fresh", "closing", "voices", "blind_dev", "blind_2")
+STANCES = {
+    "as": "asserts",
+    "de": "denies",
+    "dr": "denies_responsibility",
+    "ae": "alternative_explanation",
+    "dc": "declines_to_comment",
+    "nk": "no_knowledge",
+    "rn": "refuses_to_name",
+    "ac": "acknowledges",
+}
+HEAD = """# Weights by which words are taken for an answer to an accusation, written by tools/train_read_stance.py: change nothing here by
+# hand. Learned from our own invented sentences. Columns: feature,weights (stance and weight, ; between them).
+"""
+LOOSENESS = 0.5
+"""The inverse of the penalty."""
+SMALLEST = 0.04
+"""Weights nearer to nothing are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """One labelled statement: what was looked at, its stance, and where it comes from."""
+
+    features: dict[str, float]
+    stance: str
+    origin: str
+    weight: float = 1.0
+
+
+def from_passages(names: Sequence[str], files: Sequence[str] = ()) -> Iterator[Taught]:
+    """Every labelled statement, as its label tells it: an answer is learned whether or not it is found."""
+    kept = [name for name in names if (PASSAGES / f"{name}.json").exists()]
+    passages: list[tuple[str, dict[str, Any]]] = [(name, each) for name in kept for each in load(name)]
+    passages += [(file, each) for file in files for each in json.loads(Path(file).read_text(encoding="utf-8"))]
+    for name, passage in passages:
+        page = Page(passage["text"], passage["language"])
+        for label in passage["statements"]:
+            start = page.text.index(label["text"])
+            who = _speaker(page, label["speaker"], start)
+            told = Told(start, start + len(label["text"]), who, label["kind"] != "indirect")
+            yield Taught(features(page, told), label["stance"], name)
+
+
+def _speaker(page: Page, name: str | None, near: int) -> Who | None:
+    """The labelled speaker as the reader would know it, where it is named nearest before the statement."""
+    if not name:
+        return None
+    at = page.text.rfind(name, 0, near)
+    at = at if at >= 0 else page.text.find(name)
+    if at < 0:
+        return Who(name)
+    return page.names.speaker(at, at + len(name)) or Who(name, start=at, end=at + len(name))
+
+
+def from_sentences() -> Iterator[Taught]:
+    """The sentences of ``tools/data``, with the speaker that the reader finds."""
+    for path in sorted((ROOT / "tools/data").glob("stance_*.tsv")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                label, words, text = line.split("\t")
+                yield from _of_sentence(STANCES[label], words, text, path.stem)
+
+
+def _of_sentence(stance: str, words: str, text: str, origin: str) -> Iterator[Taught]:
+    page = Page(text, origin.split("_")[1])
+    start = text.index(words)
+    span = (start, start + len(words))
+    found = find_statements(page)
+    best = max(found, key=lambda each: overlap(span, (each.start, each.end)), default=None)
+    who = None
+    if best is not None and overlap(span, (best.start, best.end)) > 0:
+        who = _speaker(page, best.speaker, start)
+    quoted = any(each.start <= start < each.end for each in page.quotations)
+    yield Taught(features(page, Told(*span, who, quoted)), stance, origin)
+
+
+def from_table() -> Iterator[Taught]:
+    """The lines of ``tests/read/voices/denials.txt``: what the reader finds in them, where the label is plain."""
+    path = ROOT / "tests/read/voices/denials.txt"
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        language, text, stance = (part.strip() for part in line.split("||"))
+        page = Page(text.replace(" ¶ ", "\n\n"), language)
+        found = find_statements(page)
+        for each in found:
+            if stance == "-" or len(found) == 1:
+                told = Told(each.start, each.end, _speaker(page, each.speaker, each.start), each.kind != "indirect")
+                yield Taught(features(page, told), "asserts" if stance == "-" else stance, "table")
+
+
+def fit(taught: Sequence[Taught]) -> tuple[DictVectorizer, LogisticRegression]:
+    """Features to columns, and the model over them."""
+    vectorizer = DictVectorizer()
+    x = vectorizer.fit_transform([each.features for each in taught])
+    model = LogisticRegression(C=LOOSENESS, max_iter=3000)
+    return vectorizer, model.fit(x, [each.stance for each in taught], sample_weight=[each.weight for each in taught])
+
+
+def written(vectorizer: DictVectorizer, model: LogisticRegression) -> str:
+    """The weights as they are kept."""
+    stances, names = list(model.classes_), vectorizer.get_feature_names_out()
+    lines = [_line("", stances, model.intercept_, 0.0)]
+    lines += [_line(name, stances, model.coef_[:, at], SMALLEST) for at, name in enumerate(names)]
+    return HEAD + "feature,weights\n" + "\n".join(line for line in lines if line) + "\n"
+
+
+def _line(name: str, stances: Sequence[str], weights: np.ndarray, smallest: float) -> str:
+    pairs = zip(stances, weights, strict=True)
+    kept = [f"{stance} {weight:.2f}" for stance, weight in pairs if abs(weight) >= smallest]
+    quoted = f'"{name}"' if "," in name else name
+    return f"{quoted},{';'.join(kept)}" if kept else ""
+
+
+def main(without: Sequence[str], also: Sequence[str]) -> None:
+    """Fit and write."""
+    taught = [
+        *from_passages([name for name in SETS if name not in without], also),
+        *from_sentences(),
+        *from_table(),
+    ]
+    OUT.write_text(written(*fit(taught)), encoding="utf-8")
+    print(f"{len(taught)} statements, {OUT.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--without", nargs="*", default=[], metavar="SET")
+    parser.add_argument("--also", nargs="*", default=[], metavar="FILE.json")
+    options = parser.parse_args()
+    main(options.without, options.also)
