@@ -19,6 +19,7 @@ from .people import ADVERBS, AGED, Who, runs_in
 from .phrases import lexicon
 from .quotations import Quotation
 from .sentences import Page, Sentence
+from .subjects import can_speak, heard_from, last_body, opening_subject, source
 from .word_classes import word_class
 from .words import Word, words_in
 
@@ -28,6 +29,7 @@ MAX_WORDS_TO_CUE: Final = 26
 _HEARD_COMMA = re.compile(r"(?: (?:her|him|them|us|me))?,\s*")
 MIN_BESIDE_NAME: Final = 2
 MIN_QUOTED: Final = 3
+MAX_FROM_SUBJECT: Final = 8
 MAX_TO_COLON: Final = 8
 MAX_BEFORE_TIME: Final = 4
 """Characters before the time that opens a stretch: a comma, a space, "On"."""
@@ -35,6 +37,9 @@ _QUOTES: Final = frozenset(["quoted", "quotes", "quoting", "cited", "cites"])
 MAX_TO_NAME: Final = 6
 _HEARERS: Final = frozenset({"told"})
 _COUNTERPART: Final = word_class("meets", "mul")
+_WITH_SUBJECT: Final = frozenset({"en", "de", "fr", "nl", "sv", "nb", "ru", "tr"})
+_INVERTS: Final = frozenset({"de", "fr", "nl", "sv", "nb"})
+MAX_TO_PRONOUN: Final = 3
 VERB_LAST: Final = frozenset({"tr", "ug"})
 """Turkish and Uyghur put the verb of saying last, and its subject before what is said."""
 _CJK_COLONS: Final = frozenset(":：")
@@ -60,6 +65,63 @@ class Attributor:
         self.page, self.memory = page, memory
 
     def attribute(
+        self, sentence: Sentence, quotation: Quotation, cues: Sequence[Cue], previous: Attribution | None
+    ) -> Attribution:
+        """The speaker of a quotation by the words of its own sentence; where they name nobody who can speak, its subject."""
+        found = self._by_cues(sentence, quotation, cues, previous)
+        page = self.page
+        if can_speak(page, found.speaker) or page.language not in _WITH_SUBJECT:
+            return found
+        opens = quotation.outer_start == sentence.start
+        if found.speaker is None and found.cue is not None:
+            return found
+        other = self._otherwise(sentence, quotation, found) if not (opens and found.speaker is None) else None
+        if other is None:
+            other = heard_from(page, quotation.outer_end, sentence.end)
+        return replace(found, speaker=other, side="before" if found.side == "none" else found.side) if other else found
+
+    def _otherwise(self, sentence: Sentence, quotation: Quotation, found: Attribution) -> Who | None:
+        """Who speaks where the words beside the verb name nobody who can: the subject, the source, who was written to."""
+        page = self.page
+        behind = (
+            opening_subject(page, quotation.outer_end, sentence.end)
+            if quotation.outer_start == sentence.start
+            else None
+        )
+        opening = behind or opening_subject(page, sentence.start, quotation.outer_start)
+        if opening is not None and opening.kind in {"person", "unknown"} and self._came(sentence, quotation):
+            opening = None  # "the presenters find a sentence in their mailboxes: “…”"
+        if opening is not None and opening is not behind and found.side == "none" and self._is_far(opening, quotation):
+            return None
+        if opening is None:
+            opening = source(page, sentence.start, quotation.outer_start) or self._answering(sentence, quotation)
+        if (
+            opening is None
+            and found.speaker is not None
+            and found.speaker.name.islower()
+            and " " not in found.speaker.name
+        ):
+            return self.memory.speaker  # "zo staat er": words that name nobody
+        return opening
+
+    def _is_far(self, who: Who, quotation: Quotation) -> bool:
+        """Whether too much stands between a subject and quoted words that no colon introduces."""
+        between = self.page.filled[who.end : quotation.outer_start]
+        return between.rstrip()[-1:] not in _CJK_COLONS and len(words_in(between)) > MAX_FROM_SUBJECT
+
+    def _came(self, sentence: Sentence, quotation: Quotation) -> bool:
+        """Whether a letter, message or answer is told of before the quotation."""
+        papers = word_class("answered", self.page.language) | self._utterances
+        return any(word.text in papers for word in words_in(self.page.filled, sentence.start, quotation.outer_start))
+
+    def _answering(self, sentence: Sentence, quotation: Quotation) -> Who | None:
+        """ "My adviser wrote to the embassy. A single sentence came back: “…”": the body that the sentence before names."""
+        if not self._came(sentence, quotation):
+            return None
+        before = self.page.sentence_at(max(0, sentence.start - 2))
+        return last_body(self.page, before.start, before.end) if before.paragraph == sentence.paragraph else None
+
+    def _by_cues(
         self, sentence: Sentence, quotation: Quotation, cues: Sequence[Cue], previous: Attribution | None
     ) -> Attribution:
         """The speaker of a quotation by the words of its own sentence; no speaker when they name none.
@@ -263,12 +325,32 @@ class Attributor:
             clause = aside if words_in(self.page.filled, aside, verb) else clause
         if any(word.text in self._somebody for word in words_in(self.page.filled, clause, verb)[-3:]):
             return None
+        if (who := self._inverted_pronoun(cue, quotation.outer_start)) is not None:
+            return who
         who = self.subject(clause, verb)
+        if who is not None and not can_speak(self.page, who) and self.page.language in _INVERTS:
+            comma = self._next_comma(cue.end, quotation.outer_start)
+            inverted = self.subject(cue.end, comma, inverted=True)
+            who = inverted if can_speak(self.page, inverted) else who
         if who is None:
             who = self.subject(sentence.start, self._first_verb(sentence, verb))
         if who is None and quotation.outer_start - cue.end > 3 and not self._has_pronoun(clause, verb):
             who = self.subject(cue.end, quotation.outer_start, inverted=True)
         return who
+
+    def _inverted_pronoun(self, cue: Cue, until: int) -> Who | None:
+        """ "Die Spuren führen, schreibt sie, zu „…“": the pronoun right behind the verb is its subject."""
+        language = self.page.language
+        if language not in _INVERTS:
+            return None
+        words = [word for word in words_in(self.page.text, cue.end, min(until, cue.end + 24)) if word.text != "t"]
+        if not words or words[0].start - cue.end > MAX_TO_PRONOUN:
+            return None
+        wanted = pronouns(language).get(words[0].text)
+        hyphen = self.page.text[cue.end : cue.end + 1] == "-"
+        if wanted not in {"m", "f", "they"} or (language == "fr" and not hyphen) or (wanted == "they" and not hyphen):
+            return None
+        return self.memory.resolve(words[0].text)
 
     def _first_verb(self, sentence: Sentence, verb: int) -> int:
         """Where the first verb of saying stands, whose subject goes on; at most at the one given."""

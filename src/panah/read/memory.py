@@ -120,7 +120,9 @@ class Memory:
         if wanted == "it":
             return self._latest(lambda who: who.kind in _BODY_KINDS)
         if wanted == "they":
-            return self._latest(lambda who: who.plural) or self._latest(lambda who: who.kind in _BODY_KINDS)
+            unnamed = self.speaker if self.speaker is not None and not self.speaker.human else None
+            several = self._latest(lambda who: who.plural) or self._latest(lambda who: who.kind in _BODY_KINDS)
+            return several or unnamed
         return self.speaker
 
     def _person(self, wanted: str) -> Who | None:

@@ -22,6 +22,7 @@ _RUN_GAP = re.compile(r"[ \u00a0]|-|['’]")
 _INITIAL_GAP = re.compile(r"\. ?")
 MAX_NAME_WORDS: Final = 5
 MAX_HAN_NAME: Final = 12
+MAX_PREPOSITION: Final = 3
 _HAN_NAME = re.compile("[\u3400-\u9fff·•]+")
 MAX_TOWNS_ASKED: Final = 2000
 MAX_PLAIN_WORDS: Final = 8
@@ -342,6 +343,10 @@ class Names:
             return None
         return None if role in self.introduced else next(iter(self.full.values()))
 
+    def phrase(self, words: list[Word]) -> Who:
+        """Whom a noun phrase names: the one person its role stands for, or the phrase itself."""
+        return self._who(words)
+
     def _is_new(self, word: Word) -> bool:
         return is_new(words_in(self.text, max(0, word.start - 12), word.start), word.start)
 
@@ -397,6 +402,9 @@ class Names:
             kept.append(word)
         while kept and (kept[-1].text in adverbs | _LATE or kept[-1].text in headings - {"one"}):
             kept.pop()
+        age = next((at for at, word in enumerate(kept) if word.text.isdecimal()), 0)
+        if age > 1 and len(kept[age - 1].text) <= MAX_PREPOSITION:
+            kept = kept[: age - 1]  # "la doctorante de 29 ans"
         subjects = pronouns_of(self.language)
         if len(kept) > 1 and kept[0].text.isdecimal() and kept[1].text.startswith("jährige"):
             return kept[:2]
