@@ -80,13 +80,21 @@ def can_speak(page: Page, who: Who | None) -> bool:
     if who.human or who.plural or who.kind != "unknown":
         return True
     words = words_in(page.text, who.start, who.end) if who.start >= 0 else words_in(who.name)
-    if any(names_a_voice(word, page.language) for word in words):
+    if any(names_a_voice(word, page.language) for word in words) or _is_seat(page, words):
         return True
     if not any(word.text in word_class("answered", page.language) for word in words) and _is_definite(page, words):
         return True
     runs = runs_in(page.text, words, page.language) if page.language != "de" else []
     opens = bool(words) and page.sentence_at(words[0].start).start == words[0].start
     return any(run.start > words[0].start or not opens for run in runs)
+
+
+def _is_seat(page: Page, words: Sequence[Word]) -> bool:
+    """ "Beijing called it …": a town or state for its government."""
+    if not 0 < len(words) <= _SHORT or not words[0].capital:
+        return False
+    is_dateline = page.text[words[0].start : words[-1].end].isupper()
+    return not is_dateline and bool(page.geography.mentions(list(words)))
 
 
 def _is_definite(page: Page, words: Sequence[Word]) -> bool:
