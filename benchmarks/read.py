@@ -18,9 +18,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 import hrds  # noqa: E402
-from read_scoring import SETS, Score, interval, load, score, total  # noqa: E402
+from read_scoring import SETS, UNREAD, Score, interval, load, score, total  # noqa: E402
 
-from panah.read import copies, read_document  # noqa: E402
+from panah.read import copies, read_document, similar  # noqa: E402
 from panah.read.main_event import press_name  # noqa: E402
 
 ARTICLE = ROOT.parent / "shared" / "data" / "articles" / "uighur-refugees-2020.txt"
@@ -99,10 +99,14 @@ def attacks(name: str = "dev") -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--last", action="store_true", help="only the set that nobody has looked into yet")
+    parser.add_argument("--last", action="store_true", help="only the sets that nobody has looked into yet")
+    parser.add_argument("--words", action="store_true", help="as without the extra `multilingual`")
     arguments = parser.parse_args()
+    if arguments.words:
+        similar.is_installed = lambda: False  # type: ignore[assignment]
     if arguments.last:
-        passages("blind_last")
+        for name in UNREAD:
+            passages(name)
     else:
         together = [each for name in SETS for each in passages(name)]
         print(f"\nall {len(together)} passages together")

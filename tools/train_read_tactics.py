@@ -3,12 +3,12 @@
     python tools/train_read_tactics.py [--without SET …]
     python tools/train_read_tactics.py --authors          each author's sentences by what all the others taught; writes nothing
 
-It learns from the invented sentences of ``tools/data``, one tactic each: ``tactic_sentences_*.txt`` are English,
-``told_<language>_*.tsv`` others. ``src/panah/read/data/tactic_weights.csv`` holds weights of words, learned from the English
-sentences and from the English passages of ``tests/read/passages`` that have been worked on (``--without`` leaves sets out, to look
-at them as at unknown text); other languages are read by the same weights. ``tactic_meanings.npz`` holds weights of a sentence's
-sense, learned from all languages; it needs the extra ``multilingual``. To teach a wording, add a sentence and run it again; the
-same sentences always give the same files.
+It learns from the invented sentences of ``tools/data``, one tactic each: ``tactic_sentences_*.txt`` are English single ones,
+``told_<language>_*.tsv`` those of whole passages; and from the labelled passages of ``tests/read/passages`` (``--without``
+leaves sets out, to look at them as at unknown text; ``blind_last`` and ``blind_3`` are never read).
+``src/panah/read/data/tactic_weights.csv`` holds weights of words, learned from the English ones; other languages are read by the
+same weights. ``tactic_meanings.npz`` holds weights of a sentence's sense, learned from all languages; it needs the extra
+``multilingual``. To teach a wording, add a sentence and run it again; the same sentences always give the same files.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from sklearn.linear_model import LogisticRegression
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
+from read_scoring import SETS as ALL_SETS  # noqa: E402
 from read_scoring import load  # noqa: E402
 
 from panah.read import meaning, similar  # noqa: E402
@@ -39,7 +40,7 @@ from panah.read.words import Word, words_in  # noqa: E402
 
 DATA = ROOT / "src/panah/read/data"
 OUT, MEANINGS = DATA / "tactic_weights.csv", DATA / "tactic_meanings.npz"
-SETS = ("dev", "held_out", "unseen", "last", "fresh", "oblique", "plain", "varied")
+SETS = tuple(name for name in ALL_SETS if name != "voices")
 HEAD = """# Weights of words, classes (c:) and rules (r:) by which a sentence is taken for a tactic, written by tools/train_read_tactics.py:
 # change nothing here by hand. Learned from our own invented sentences. Columns: feature,weights (tactic and weight, ; between them).
 """
@@ -71,24 +72,25 @@ def invented() -> Iterator[Taught]:
                 yield Taught(line.strip(), tactic, path.stem, words=words_in(line.strip()))
 
 
-def in_other_languages() -> Iterator[Taught]:
-    """The sentences of passages in other languages, each with the tactic that it tells, first or again."""
+def in_passages() -> Iterator[Taught]:
+    """The sentences of invented passages in several languages, each with the tactic that it tells, first or again."""
     for path in sorted((ROOT / "tools/data").glob("told_*.tsv")):
         for line in path.read_text(encoding="utf-8").splitlines():
             label, _, text = line.partition("\t")
             if text and not line.startswith("#"):
-                yield Taught(text.strip(), label.strip("() "), path.stem, path.stem.split("_")[1])
+                language = path.stem.split("_")[1]
+                yield Taught(text.strip(), label.strip("() "), path.stem, language, words_in(text.strip()))
 
 
 def from_passages(names: Sequence[str]) -> Iterator[Taught]:
-    """Every sentence of the English passages: once for each tactic labelled in it, else as telling none."""
-    for passage in (each for name in names for each in load(name) if each["language"] == LANGUAGE):
-        for sentence in Page(passage["text"], LANGUAGE).sentences:
+    """Every sentence of the labelled passages: once for each tactic labelled in it, else as telling none."""
+    for passage in (each for name in names for each in load(name)):
+        for sentence in Page(passage["text"], passage["language"]).sentences:
             starts = [(passage["text"].index(each["anchor"]), each["tactic"]) for each in passage["incidents"]]
             told = {tactic for start, tactic in starts if sentence.start <= start < sentence.end}
             shown = passage["text"][sentence.start : sentence.end]
             for tactic in sorted(told) or [NOTHING]:
-                yield Taught(shown, tactic, "passages", words=sentence.all_words)
+                yield Taught(shown, tactic, "passages", passage["language"], sentence.all_words)
 
 
 Model = tuple[DictVectorizer, LogisticRegression]
@@ -129,12 +131,11 @@ def by_meaning(taught: Sequence[Taught], vectors: np.ndarray, centres: Mapping[s
 
 def main(without: Sequence[str]) -> None:
     """Fit and write both."""
-    english = [*invented(), *from_passages([name for name in SETS if name not in without])]
-    write_words(english)
+    everything = [*invented(), *in_passages(), *from_passages([name for name in SETS if name not in without])]
+    write_words([each for each in everything if each.language == LANGUAGE])
     if not similar.is_installed():
         print("the extra multilingual is not installed: the weights of the sense stay as they are")
         return
-    everything = [*english, *in_other_languages()]
     vectors = vectors_of(everything)
     centres = centres_of(everything, vectors)
     model = by_meaning(everything, vectors, centres)
@@ -170,7 +171,7 @@ def write_meanings(model: LogisticRegression, centres: Mapping[str, np.ndarray])
 
 def by_author() -> None:
     """How well the sentences of each author are told by what the others taught: by words, by sense, by both."""
-    taught = [*invented(), *in_other_languages()]
+    taught = [*invented(), *in_passages()]
     passages = list(from_passages(SETS))
     vectors, more = vectors_of(taught), vectors_of(passages)
     for author in dict.fromkeys(each.author for each in taught):

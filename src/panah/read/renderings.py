@@ -14,7 +14,7 @@ from typing import Final
 from .phrases import rows_of
 from .words import Word
 
-LANGUAGES: Final = ("de", "fr", "nl", "ru", "tr", "ug", "zh")
+LANGUAGES: Final = ("de", "fr", "nb", "nl", "ru", "sv", "tr", "ug", "zh")
 UNSPACED: Final = frozenset({"zh"})
 SHORTEST_BEGINNING: Final = 2
 MOST_KNOWN: Final = 20_000
