@@ -19,7 +19,7 @@ from .people import ADVERBS, AGED, Who, runs_in
 from .phrases import lexicon
 from .quotations import Quotation
 from .sentences import Page, Sentence
-from .subjects import can_speak, heard_from, last_body, opening_subject, source
+from .subjects import can_speak, han_subject, heard_from, last_body, opening_subject, source
 from .word_classes import word_class
 from .words import Word, words_in
 
@@ -70,6 +70,8 @@ class Attributor:
         """The speaker of a quotation by the words of its own sentence; where they name nobody who can speak, its subject."""
         found = self._by_cues(sentence, quotation, cues, previous)
         page = self.page
+        if page.language == "zh":
+            return self._han(sentence, quotation, found)
         if can_speak(page, found.speaker) or page.language not in _WITH_SUBJECT:
             return found
         opens = quotation.outer_start == sentence.start
@@ -79,6 +81,14 @@ class Attributor:
         if other is None:
             other = heard_from(page, quotation.outer_end, sentence.end)
         return replace(found, speaker=other, side="before" if found.side == "none" else found.side) if other else found
+
+    def _han(self, sentence: Sentence, quotation: Quotation, found: Attribution) -> Attribution:
+        """Chinese: the voice at the head of the clauses before a quotation, where the verb itself has none beside it."""
+        if can_speak(self.page, found.speaker) or (found.speaker is None and quotation.outer_start == sentence.start):
+            return found
+        said = found.cue.start if found.cue is not None and found.side == "before" else quotation.outer_start
+        who = han_subject(self.page, sentence.start, said)
+        return replace(found, speaker=who, side="before") if who is not None else found
 
     def _otherwise(self, sentence: Sentence, quotation: Quotation, found: Attribution) -> Who | None:
         """Who speaks where the words beside the verb name nobody who can: the subject, the source, who was written to."""

@@ -6,12 +6,13 @@ The verb beside a quotation is often one that no list holds ("the bank refers to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 from .people import ADVERBS, Run, Who, runs_in
-from .roles import human_words
+from .roles import han_people, human_words
 from .sentences import Page
 from .word_classes import word_class
 from .words import Word, words_in
@@ -62,7 +63,7 @@ def _endings(language: str) -> tuple[str, ...]:
 @lru_cache(maxsize=16)
 def _governing(language: str) -> frozenset[str]:
     """Prepositions: what follows one is not the subject."""
-    return word_class("place_preposition", language) | word_class("governing", language)
+    return word_class("governing", language)
 
 
 def names_a_voice(word: Word, language: str) -> bool:
@@ -77,6 +78,8 @@ def can_speak(page: Page, who: Who | None) -> bool:
     """Whether a speaker is somebody: a person, a body, a state, or told by a word that names a voice."""
     if who is None:
         return False
+    if page.language == "zh":
+        return _han_can_speak(who)
     if who.human or who.plural or who.kind != "unknown":
         return True
     words = words_in(page.text, who.start, who.end) if who.start >= 0 else words_in(who.name)
@@ -203,3 +206,50 @@ def last_body(page: Page, start: int, end: int) -> Who | None:
             who = page.names.phrase([word])
             found = who if who.kind in {"embassy", "authority", "organisation"} else found
     return found
+
+
+_HAN_STOP = re.compile("[，。；：、！？,:;\n]")
+MAX_HAN_VOICE: Final = 14
+
+
+@lru_cache(maxsize=1)
+def _han_voice() -> re.Pattern[str]:
+    voices = word_class("voice", "zh") | word_class("person_role", "zh") | word_class("human", "zh")
+    return re.compile("|".join(sorted(voices, key=len, reverse=True)))
+
+
+@lru_cache(maxsize=1)
+def _han_name_after() -> re.Pattern[str]:
+    """A surname and one or two characters, up to a word that goes on: "组织者阮素宜透露"."""
+    surnames = "".join(word_class("surname", "zh"))
+    goes_on = "".join(word_class("name_follower", "zh")) + "透受指提补補强強力回坦解苦笑反否把上当當首"
+    return re.compile(rf"[{surnames}][\u4e00-\u9fff]{{1,2}}?(?=[{goes_on}，。、：:；]|$)")
+
+
+def _han_can_speak(who: Who) -> bool:
+    """Chinese: a phrase without a pause mark that ends with a voice, or a name."""
+    if _HAN_STOP.search(who.name):
+        return False
+    last = [match.end() for match in _han_voice().finditer(who.name)][-1:]
+    return last == [len(who.name)] or (
+        who.human and who.kind == "person" and who.name[0] in word_class("surname", "zh")
+    )
+
+
+def han_subject(page: Page, start: int, end: int) -> Who | None:
+    """Chinese: the first voice of the clause nearest before the words, else that of the clause before it.
+
+    "县环境局副局长示例在会上说，…": the names and roles that stand at the head of a clause, no verb before them.
+    """
+    cuts = [start, *(match.end() for match in _HAN_STOP.finditer(page.filled, start, end)), end]
+    for first, last in reversed(list(zip(cuts, cuts[1:], strict=False))):
+        named = next(((a, b) for a, b, is_name in han_people(page.text, first, last) if is_name), None)
+        role = _han_voice().search(page.filled, first, min(last, first + MAX_HAN_VOICE))
+        if named is not None and (role is None or role.end() >= named[0] or named[0] <= role.start()):
+            return Who(page.text[named[0] : named[1]], "person", *named, human=True)
+        if role is not None:
+            if (name := _han_name_after().match(page.filled, role.end(), last)) is not None:
+                return Who(name.group(), "person", name.start(), name.end(), human=True)
+            begin = first
+            return Who(page.text[begin : role.end()].strip(), "unknown", begin, role.end(), human=True)
+    return None
