@@ -34,7 +34,7 @@ def test_what_a_preposition_governs_is_no_subject() -> None:
 
 def test_a_letter_that_came_is_not_said_by_who_got_it() -> None:
     page = Page(
-        "Every morning the presenters of a station in exile find the same sentence in their boxes: “We are counting the days.”",
+        "Daily the presenters of a station in exile find the same sentence in their boxes: “We are counting the days.”",
         "en",
     )
     assert [each.speaker for each in find_statements(page)] == [None]

@@ -6,6 +6,7 @@ The verb beside a quotation is often one that no list holds ("the bank refers to
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -242,7 +243,7 @@ def han_subject(page: Page, start: int, end: int) -> Who | None:
     "县环境局副局长示例在会上说，…": the names and roles that stand at the head of a clause, no verb before them.
     """
     cuts = [start, *(match.end() for match in _HAN_STOP.finditer(page.filled, start, end)), end]
-    for first, last in reversed(list(zip(cuts, cuts[1:], strict=False))):
+    for first, last in reversed(list(itertools.pairwise(cuts))):
         named = next(((a, b) for a, b, is_name in han_people(page.text, first, last) if is_name), None)
         role = _han_voice().search(page.filled, first, min(last, first + MAX_HAN_VOICE))
         if named is not None and (role is None or role.end() >= named[0] or named[0] <= role.start()):
