@@ -21,7 +21,8 @@ from .words import Word, unglued, words_in
 MAX_SENTENCE: Final = 1500
 """Characters; a longer run without a full stop is cut. Quoted words do not count where a sentence is cut."""
 MAX_QUOTATIONS: Final = 12
-_BETWEEN = re.compile(r"\s\S{0,400}")
+_BETWEEN = re.compile(rf"\s\S{{0,400}}|[^\s{FILLER}]{{400}}")
+"""Where an endless sentence can be cut: at white space, and in a script without any at every 400th character."""
 
 
 @dataclass(frozen=True, slots=True)
