@@ -9,6 +9,7 @@ import pytest
 
 from panah.demo.article import article_text, spun_reprint
 from panah.errors import BadRow, NoGrant, PanahError, Refused, Unreadable
+from panah.model.denials import answer_codes
 from panah.model.review import Decided
 from panah.web.evidence.models import EvidenceItem
 from panah.web.register import documents
@@ -91,7 +92,9 @@ def test_a_rejected_denial_does_not_come_back_with_the_act(story: Any) -> None:
     row = taken_in(story)
     review = documents.review_in(story.opened, row)
     denials = [
-        f"statement-{number}" for number, each in enumerate(review.reading.statements) if each.stance == "denies"
+        f"statement-{number}"
+        for number, each in enumerate(review.reading.statements)
+        if each.stance in answer_codes("attribution")
     ]
     assert denials
     documents.reject(story.member, story.opened, row, *denials)
