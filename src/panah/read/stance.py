@@ -85,7 +85,7 @@ def _explains(page: Page, words: Sequence[Word], who: Who | None) -> bool:
 
 LEAST, LEAST_BY_RULE = 0.5, 0.2
 """How probable an answer must be by the weights: by them alone, and where a rule says so too."""
-LEAST_OF_OTHERS: Final = 0.7
+LEAST_OF_OTHERS: Final = 0.85
 """The same for one of whom nothing shows where he stands."""
 RULE_COUNTS: Final = 3.0
 """How much more probable the kind of answer is that a rule names."""
