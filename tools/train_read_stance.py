@@ -17,15 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
-from read_scoring import PASSAGES, load, overlap  # noqa: E402
+from read_scoring import load, overlap  # noqa: E402
 
+from fitted import lines_of  # noqa: E402
 from panah.read.answering import Told, features  # noqa: E402
 from panah.read.people import Who  # noqa: E402
 from panah.read.sentences import Page  # noqa: E402
@@ -64,8 +64,7 @@ class Taught:
 
 def from_passages(names: Sequence[str], files: Sequence[str] = ()) -> Iterator[Taught]:
     """Every labelled statement, as its label tells it: an answer is learned whether or not it is found."""
-    kept = [name for name in names if (PASSAGES / f"{name}.json").exists()]
-    passages: list[tuple[str, dict[str, Any]]] = [(name, each) for name in kept for each in load(name)]
+    passages: list[tuple[str, dict[str, Any]]] = [(name, each) for name in names for each in load(name)]
     passages += [(file, each) for file in files for each in json.loads(Path(file).read_text(encoding="utf-8"))]
     for name, passage in passages:
         page = Page(passage["text"], passage["language"])
@@ -132,21 +131,6 @@ def fit(taught: Sequence[Taught]) -> tuple[DictVectorizer, LogisticRegression]:
     return vectorizer, model.fit(x, [each.stance for each in taught], sample_weight=[each.weight for each in taught])
 
 
-def written(vectorizer: DictVectorizer, model: LogisticRegression) -> str:
-    """The weights as they are kept."""
-    stances, names = list(model.classes_), vectorizer.get_feature_names_out()
-    lines = [_line("", stances, model.intercept_, 0.0)]
-    lines += [_line(name, stances, model.coef_[:, at], SMALLEST) for at, name in enumerate(names)]
-    return HEAD + "feature,weights\n" + "\n".join(line for line in lines if line) + "\n"
-
-
-def _line(name: str, stances: Sequence[str], weights: np.ndarray, smallest: float) -> str:
-    pairs = zip(stances, weights, strict=True)
-    kept = [f"{stance} {weight:.2f}" for stance, weight in pairs if abs(weight) >= smallest]
-    quoted = f'"{name}"' if "," in name else name
-    return f"{quoted},{';'.join(kept)}" if kept else ""
-
-
 def main(without: Sequence[str], also: Sequence[str]) -> None:
     """Fit and write."""
     taught = [
@@ -154,7 +138,8 @@ def main(without: Sequence[str], also: Sequence[str]) -> None:
         *from_sentences(),
         *from_table(),
     ]
-    OUT.write_text(written(*fit(taught)), encoding="utf-8")
+    lines = lines_of(*fit(taught), SMALLEST)
+    OUT.write_text(HEAD + "feature,weights\n" + "\n".join(lines) + "\n", encoding="utf-8")
     print(f"{len(taught)} statements, {OUT.stat().st_size:,} bytes")
 
 

@@ -31,6 +31,7 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 from read_scoring import SETS as ALL_SETS  # noqa: E402
 from read_scoring import load  # noqa: E402
 
+from fitted import lines_of  # noqa: E402
 from panah.read import meaning, similar  # noqa: E402
 from panah.read.candidates import LEAST_SHARE  # noqa: E402
 from panah.read.phrases import lexicon  # noqa: E402
@@ -146,10 +147,8 @@ def main(without: Sequence[str]) -> None:
 def write_words(taught: Sequence[Taught]) -> None:
     """Fit ``tactic_weights.csv``."""
     vectorizer, model = by_words(taught)
-    tactics, names = list(model.classes_), vectorizer.get_feature_names_out()
-    lines = [_line("", tactics, model.intercept_, 0.0)]
-    lines += [_line(name, tactics, model.coef_[:, at], SMALLEST) for at, name in enumerate(names)]
-    OUT.write_text(HEAD + "feature,weights\n" + "\n".join(line for line in lines if line) + "\n", encoding="utf-8")
+    lines = lines_of(vectorizer, model, SMALLEST)
+    OUT.write_text(HEAD + "feature,weights\n" + "\n".join(lines) + "\n", encoding="utf-8")
     print(f"{len(taught)} English sentences, {len(lines)} features, {OUT.stat().st_size:,} bytes")
 
 
@@ -198,13 +197,6 @@ def _report(name: str, shares: np.ndarray, sentences: Sequence[Taught], tactics:
     told, labelled = sum(one != NOTHING for one in best), sum(each.tactic != NOTHING for each in sentences)
     f1 = 2 * hit / (told + labelled)
     print(f"{name:32} n={labelled:4}  P {hit / max(told, 1):.2f}  R {hit / labelled:.2f}  F1 {f1:.2f}", flush=True)
-
-
-def _line(name: str, tactics: Sequence[str], weights: np.ndarray, smallest: float) -> str:
-    kept = [
-        f"{tactic} {weight:.2f}" for tactic, weight in zip(tactics, weights, strict=True) if abs(weight) >= smallest
-    ]
-    return f"{name},{';'.join(kept)}" if kept else ""
 
 
 if __name__ == "__main__":

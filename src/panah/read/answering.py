@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
-from .accused import side_of, speaks_for_the_state
+from .accused import is_accused, side_of, speaks_for_the_state
 from .people import Who
-from .phrases import lexicon, rows_of
+from .phrases import lexicon
 from .sentences import Page
-from .standing import acts, countries_beside, standing_of
+from .standing import countries_beside, standing_of
 from .telling import LANGUAGE as ENGLISH
 from .telling import stem
+from .weights import shares
 from .words import Word, words_in
 
 WITHIN: Final = 4
@@ -59,15 +59,7 @@ class Told:
 
 def stances_of(page: Page, told: Told) -> dict[str, float]:
     """How probable each stance is; together they are 1."""
-    weights = _weights()
-    sums = dict(weights[""])
-    for feature, value in features(page, told).items():
-        for stance, weight in weights.get(feature, {}).items():
-            sums[stance] += weight * value
-    most = max(sums.values())
-    powers = {stance: math.exp(each - most) for stance, each in sums.items()}
-    whole = sum(powers.values())
-    return {stance: each / whole for stance, each in powers.items()}
+    return shares("stance_weights", features(page, told))
 
 
 def features(page: Page, told: Told) -> dict[str, float]:
@@ -100,7 +92,7 @@ def _speaker(page: Page, who: Who | None) -> tuple[tuple[str, str], dict[str, fl
     names = [f"side {side}", f"speaker {hearing}", f"speaker is {who.kind}", f"standing {whole}"]
     names += [f"named {role}" for role in own] + [f"beside {role}" for role in beside]
     names += ["for the state"] if speaks_for_the_state(page, who) else []
-    names += ["near acting" if acts(page, each) else "near host" for each in countries_beside(page, who)]
+    names += ["near acting" if is_accused(page, each) else "near host" for each in countries_beside(page, who)]
     return (hearing, whole), dict.fromkeys(names, 1.0)
 
 
@@ -143,14 +135,3 @@ def _english(language: str, words: Sequence[Word], around: Sequence[Word]) -> di
     length = math.sqrt(sum(value * value for value in told.values())) or 1.0
     weighed = {name: STEMS * value / length for name, value in told.items()}
     return weighed | {f"around w:{stem(word.text)}": STEMS_AROUND for word in around if not word.capital}
-
-
-@lru_cache(maxsize=1)
-def _weights() -> Mapping[str, Mapping[str, float]]:
-    """Feature to stance to weight; the feature without a name holds what each stance starts from."""
-    return {
-        row["feature"]: {
-            stance: float(weight) for stance, _, weight in (part.partition(" ") for part in row["weights"].split(";"))
-        }
-        for row in rows_of("stance_weights")
-    }

@@ -42,7 +42,7 @@ def read_safely(data: bytes, *, name: str = "", published: str | None = None) ->
 
 
 def read_apart(data: bytes, *, name: str = "", published: str | None = None) -> Reading:
-    """As :func:`panah.read.read_document`, within :func:`longest_s` and :data:`MEMORY_BYTES`.
+    """As :func:`panah.read.read_document`, within :data:`LONGEST_S` (and :data:`SENSE_S`) and :data:`MEMORY_BYTES`.
 
     Raises:
         Unreadable: As there; or the document is too long, or took too much time or memory.
@@ -56,7 +56,7 @@ def read_apart(data: bytes, *, name: str = "", published: str | None = None) -> 
             input=head + data,
             capture_output=True,
             check=False,
-            timeout=PATIENCE_S - LONGEST_S + longest_s(),
+            timeout=PATIENCE_S + _sense_s(),
             env={},
         )
     except subprocess.TimeoutExpired:
@@ -71,9 +71,9 @@ def read_apart(data: bytes, *, name: str = "", published: str | None = None) -> 
     raise known(told["what"], where=told["where"], hint=told["hint"])
 
 
-def longest_s() -> int:
-    """Processor time that one document may take, in seconds."""
-    return LONGEST_S + SENSE_S if meaning.is_asked() else LONGEST_S
+def _sense_s() -> int:
+    """What one document may take more for the sense of its sentences."""
+    return SENSE_S if meaning.is_asked() else 0
 
 
 def _too_much(name: str) -> Unreadable:
@@ -87,7 +87,8 @@ def _too_much(name: str) -> Unreadable:
 def main() -> None:
     """What the process does."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (longest_s(), longest_s()))
+    longest_s = LONGEST_S + _sense_s()
+    resource.setrlimit(resource.RLIMIT_CPU, (longest_s, longest_s))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     given = json.loads(sys.stdin.buffer.readline())
     try:

@@ -175,12 +175,8 @@ class Attributor(Referents):
         words = [word for word in sentence.words if quotation.outer_end <= word.start < until]
         if not comma or len(words) < MIN_BESIDE_NAME or words[0].capital:
             return Attribution()
-        runs = runs_in(self.page.text, words[:MAX_TO_NAME], self.page.language)
-        named = [(name, run) for run in runs if (name := self.page.names.person(run)) is not None]
-        if len(named) != 1:
-            return Attribution()
-        name, run = named[0]
-        return Attribution(Who(name, "person", run.start, run.end, human=True), side="after")
+        named = self.page.names.people_of(runs_in(self.page.text, words[:MAX_TO_NAME], self.page.language))
+        return Attribution(named[0], side="after") if len(named) == 1 else Attribution()
 
     def _main_verbs(self, sentence: Sentence, cues: list[Cue]) -> list[Cue]:
         """The verbs of saying without those of a relative clause: "Ana, who holds a permit, wrote"."""
@@ -222,12 +218,8 @@ class Attributor(Referents):
         words = words_in(self.page.text, since, quotation.outer_start)
         if 1 <= len(words) <= MAX_TO_COLON:
             return self.page.names.speaker(since, quotation.outer_start)
-        runs = runs_in(self.page.text, words, self.page.language)
-        named = [(name, run) for run in runs if (name := self.page.names.person(run)) is not None]
-        if len({name for name, _ in named}) != 1:
-            return None
-        name, run = named[0]
-        return Who(name, "person", run.start, run.end, human=True)
+        named = self.page.names.people_of(runs_in(self.page.text, words, self.page.language))
+        return named[0] if len({who.name for who in named}) == 1 else None
 
     def _is_near(self, sentence: Sentence, quotation: Quotation, cue: Cue) -> bool:
         between = [word for word in sentence.words if quotation.outer_end <= word.start < cue.start]

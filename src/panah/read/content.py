@@ -91,8 +91,7 @@ def _verb_last(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> 
 
 def _first_person(page: Page, clause: Clause, until: int) -> Who | None:
     words = [word for word in clause.words if word.start < until]
-    named = [(name, run) for run in runs_in(page.text, words, page.language) if (name := page.names.person(run))]
-    return Who(named[0][0], "person", named[0][1].start, named[0][1].end, human=True) if named else None
+    return next(iter(page.names.people_of(runs_in(page.text, words, page.language))), None)
 
 
 def _inserted(

@@ -57,20 +57,26 @@ class DateWords(RelativeDates):
 
     def _day_of(self, date: PrintedDate, at: int) -> PrintedDate:
         """ "le 25 du mois dernier", "Geçen ayın 25'inde": the day that stands beside a month that is counted."""
+        beside = [self._number_before(at)]
+        if self.language in {"tr", "ug"}:
+            beside.append(
+                next((each for each in range(at, len(self.words)) if self.words[each].start >= date.end), None)
+            )
+        for number in beside:
+            day = self._number(number, 1, 31) if number is not None else None
+            if number is not None and day is not None:
+                start, end = min(date.start, self.words[number].start), max(date.end, self.words[number].end)
+                return PrintedDate(start, end, day=day, within=date)
+        return date
+
+    def _number_before(self, at: int) -> int | None:
+        """The word before "du", "des" or "числа", where one of them parts it from a month."""
         before = at - 1
         while self._text(before) in {"числа", *ORDINALS}:
             before -= 1
         if self._text(before) in {"du", "des", "van", "i"}:
-            before -= 1
-        elif before == at - 1:
-            before = len(self.words)
-        after = next((each for each in range(at, len(self.words)) if self.words[each].start >= date.end), 0)
-        for number in (before, after if self.language in {"tr", "ug"} else len(self.words)):
-            day = self._number(number, 1, 31)
-            if day is not None:
-                start, end = min(date.start, self.words[number].start), max(date.end, self.words[number].end)
-                return PrintedDate(start, end, day=day, within=date)
-        return date
+            return before - 1
+        return before if before < at - 1 else None
 
     def _interval(self, at: int) -> Found:
         """ "between January and June 2015", "from 3 to 5 May 2019", "2015-2017", else one date."""

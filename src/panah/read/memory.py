@@ -63,11 +63,7 @@ class Memory:
     def see_sentence(self, words: tuple[Word, ...]) -> None:
         """Remember the people a sentence names, the subject (named first) as the most recent."""
         runs: list[Run] = runs_in(self.names.text, words, self.names.language)
-        people = [
-            Who(name, "person", run.start, run.end, human=True)
-            for run in runs
-            if (name := self.names.person(run)) is not None
-        ]
+        people = self.names.people_of(runs)
         unnamed = [who for who in self.names.humans_in(words) if who.kind != "person" or self.names.language == "zh"]
         for run in runs:
             if len(run.words) > 1 and (self.names.is_body(run) or self.names.is_association(run)):

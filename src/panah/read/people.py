@@ -235,6 +235,14 @@ class Names:
             words = words[titles[-1] + 1 :]  # "Foreign Minister Ana Example"
         return _run(words)
 
+    def people_of(self, runs: Iterable[Run]) -> list[Who]:
+        """The people that some runs name, in order."""
+        return [
+            Who(name, "person", run.start, run.end, human=True)
+            for run in runs
+            if (name := self.person(run)) is not None
+        ]
+
     def person(self, run: Run) -> str | None:
         """The full name a run stands for, or ``None`` when it is no person's name."""
         run = self.without_titles(run)

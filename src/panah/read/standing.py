@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from .accused import is_accused
 from .people import Who
 from .phrases import rows_of
 from .sentences import Page, Sentence
@@ -52,11 +51,6 @@ def standing_of(page: Page, who: Who) -> tuple[frozenset[str], frozenset[str], s
 def countries_beside(page: Page, who: Who) -> frozenset[str]:
     """The states named beside a speaker."""
     return _standing(page, who.name, who.start)[2]
-
-
-def acts(page: Page, country: str) -> bool:
-    """Whether the document names a state rather as one that acts."""
-    return is_accused(page, country)
 
 
 @lru_cache(maxsize=512)

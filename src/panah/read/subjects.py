@@ -251,6 +251,5 @@ def han_subject(page: Page, start: int, end: int) -> Who | None:
         if role is not None:
             if (name := _han_name_after().match(page.filled, role.end(), last)) is not None:
                 return Who(name.group(), "person", name.start(), name.end(), human=True)
-            begin = first
-            return Who(page.text[begin : role.end()].strip(), "unknown", begin, role.end(), human=True)
+            return Who(page.text[first : role.end()].strip(), "unknown", first, role.end(), human=True)
     return None

@@ -10,18 +10,20 @@ asked too (:mod:`meaning`).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from .phrases import Hit, lexicon, rows_of, rows_of_files
+from .phrases import Hit, lexicon, rows_of_files
 from .renderings import LANGUAGES as RENDERED
 from .renderings import renderings
+from .weights import shares, weights_of
 from .words import Word
 
 LANGUAGE: Final = "en"
 LANGUAGES: Final = frozenset({LANGUAGE, *RENDERED})
 NOTHING: Final = "none"
+WEIGHTS: Final = "tactic_weights"
 WEIGHT_OF_WORDS, WEIGHT_OF_CLASSES = 2.0, 0.5
 """All words of a sentence weigh together as one vector of this length; each class and rule as much as this."""
 _ENDINGS: Final = (
@@ -45,20 +47,12 @@ def told_by(language: str, words: Sequence[Word], hits: Iterable[Hit]) -> dict[s
         words: Its words.
         hits: The rules of the lexicon of tactics that hold in it.
     """
-    weights = _weights()
-    sums = dict(weights[""])
-    for feature, value in features(language, words, hits).items():
-        for tactic, weight in weights.get(feature, {}).items():
-            sums[tactic] += weight * value
-    most = max(sums.values())
-    powers = {tactic: math.exp(each - most) for tactic, each in sums.items()}
-    whole = sum(powers.values())
-    return {tactic: each / whole for tactic, each in powers.items()}
+    return shares(WEIGHTS, features(language, words, hits))
 
 
 def strongest_word(language: str, words: Sequence[Word], tactic: str) -> int:
     """The number of the word that says most of a tactic: where it is told."""
-    weights = _weights()
+    weights = weights_of(WEIGHTS)
     said = {
         at: max(weights.get(f"w:{stem(each)}", {}).get(tactic, 0.0) for each in english)
         for at, english in _english(language, words)
@@ -136,14 +130,3 @@ def _classes() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
             exact = frozenset(word for word in words if not word.endswith("*"))
             found[name] = (exact, tuple(word[:-1] for word in words if word.endswith("*")))
     return found
-
-
-@lru_cache(maxsize=1)
-def _weights() -> Mapping[str, Mapping[str, float]]:
-    """Feature to tactic to weight; the feature without a name holds what each tactic starts from."""
-    return {
-        row["feature"]: {
-            tactic: float(weight) for tactic, _, weight in (part.partition(" ") for part in row["weights"].split(";"))
-        }
-        for row in rows_of("tactic_weights")
-    }
