@@ -23,14 +23,19 @@ from sklearn.linear_model import LogisticRegression
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
-from read_scoring import load, overlap  # noqa: E402
+from read_scoring import DENYING, load, overlap, place  # noqa: E402
 
 from fitted import lines_of  # noqa: E402
+from panah.model.reading import Statement  # noqa: E402
+from panah.read import similar  # noqa: E402
 from panah.read.answering import Told, features  # noqa: E402
+from panah.read.meaning import NO_STATEMENT, answer_line  # noqa: E402
 from panah.read.people import Who  # noqa: E402
 from panah.read.sentences import Page  # noqa: E402
 from panah.read.statements import find_statements  # noqa: E402
 
+similar.is_installed = lambda: False
+"""What is learned from must not hang on what was learned before."""
 OUT = ROOT / "src/panah/read/data/stance_weights.csv"
 SETS = ("dev", "held_out", "unseen", "last", "fresh", "closing", "voices", "blind_dev", "blind_2")
 STANCES = {
@@ -50,6 +55,8 @@ LOOSENESS = 0.5
 """The inverse of the penalty."""
 SMALLEST = 0.04
 """Weights nearer to nothing are left out."""
+HALF = 0.5
+"""A sentence is an answer when one covers more of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +95,47 @@ def _speaker(page: Page, name: str | None, near: int) -> Who | None:
 
 def from_sentences() -> Iterator[Taught]:
     """The sentences of ``tools/data``, with the speaker that the reader finds."""
+    for stance, span, text, origin in told_sentences():
+        page = Page(text, origin.split("_")[1])
+        best = _nearest(page, span)
+        who = _speaker(page, best.speaker, span[0]) if best is not None else None
+        quoted = any(each.start <= span[0] < each.end for each in page.quotations)
+        yield Taught(features(page, Told(*span, who, quoted)), stance, origin)
+
+
+def told_sentences() -> Iterator[tuple[str, tuple[int, int], str, str]]:
+    """Stance, where the words stand that carry it, the sentence and its file, for each line of ``tools/data/stance_*.tsv``."""
     for path in sorted((ROOT / "tools/data").glob("stance_*.tsv")):
         for line in path.read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
                 label, words, text = line.split("\t")
-                yield from _of_sentence(STANCES[label], words, text, path.stem)
+                start = text.index(words)
+                yield STANCES[label], (start, start + len(words)), text, path.stem
 
 
-def _of_sentence(stance: str, words: str, text: str, origin: str) -> Iterator[Taught]:
-    page = Page(text, origin.split("_")[1])
-    start = text.index(words)
-    span = (start, start + len(words))
-    found = find_statements(page)
-    best = max(found, key=lambda each: overlap(span, (each.start, each.end)), default=None)
-    who = None
-    if best is not None and overlap(span, (best.start, best.end)) > 0:
-        who = _speaker(page, best.speaker, start)
-    quoted = any(each.start <= start < each.end for each in page.quotations)
-    yield Taught(features(page, Told(*span, who, quoted)), stance, origin)
+def _nearest(page: Page, span: tuple[int, int]) -> Statement | None:
+    """The statement that the reader finds where one is labelled."""
+    best = max(find_statements(page), key=lambda each: overlap(span, (each.start, each.end)), default=None)
+    return best if best is not None and overlap(span, (best.start, best.end)) > 0 else None
+
+
+def as_lines(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Statements, and whole sentences, as the taught model reads them (:func:`answer_line`): each with its stance, or ``none``."""
+    for passage in (each for name in names for each in load(name)):
+        text, statements = passage["text"], passage["statements"]
+        yield from ((answer_line(each["speaker"], each["text"]), each["stance"]) for each in statements)
+        labels = [(*place(passage, each["text"]), each["stance"]) for each in statements]
+        for sentence in Page(text, passage["language"]).sentences:
+            own = (sentence.start, sentence.end)
+            inside = [each for each in labels if overlap(own, each[:2]) > 0]
+            answers = [stance for *span, stance in inside if stance in DENYING and overlap(own, (*span,)) > HALF]
+            if answers or not inside:
+                yield answer_line(None, text[own[0] : own[1]]), answers[0] if answers else NO_STATEMENT
+    for stance, span, text, origin in told_sentences():
+        best = _nearest(Page(text, origin.split("_")[1]), span)
+        yield answer_line(best.speaker if best is not None else None, text[span[0] : span[1]]), stance
+        if stance in DENYING and overlap(span, (0, len(text))) > HALF:
+            yield answer_line(None, text), stance
 
 
 def from_table() -> Iterator[Taught]:

@@ -1,4 +1,4 @@
-"""Fit what a sentence is taken for a tactic by: weights of its words, and of its sense.
+"""Fit the weights of words by which a sentence is taken for a tactic: ``src/panah/read/data/tactic_weights.csv``.
 
     python tools/train_read_tactics.py [--without SET …]
     python tools/train_read_tactics.py --authors          each author's sentences by what all the others taught; writes nothing
@@ -6,18 +6,16 @@
 It learns from the invented sentences of ``tools/data``, one tactic each: ``tactic_sentences_*.txt`` are English single ones,
 ``told_<language>_*.tsv`` those of whole passages; and from the labelled passages of ``tests/read/passages`` (``--without``
 leaves sets out, to look at them as at unknown text; ``blind_last`` and ``blind_3`` are never read).
-``src/panah/read/data/tactic_weights.csv`` holds weights of words, learned from the English ones; other languages are read by the
-same weights. ``tactic_meanings.npz`` holds weights of a sentence's sense, learned from all languages; it needs the extra
-``multilingual``. To teach a wording, add a sentence and run it again; the same sentences always give the same files.
+The weights are learned from the English sentences; other languages are read by the same weights. The sense of a sentence is
+taught by ``train_read_meaning.py``, from all languages. To teach a wording, add a sentence and run both; here the same sentences
+always give the same file.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import sys
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,21 +30,20 @@ from read_scoring import SETS as ALL_SETS  # noqa: E402
 from read_scoring import load  # noqa: E402
 
 from fitted import lines_of  # noqa: E402
-from panah.read import meaning, similar  # noqa: E402
 from panah.read.candidates import LEAST_SHARE  # noqa: E402
 from panah.read.phrases import lexicon  # noqa: E402
 from panah.read.sentences import Page  # noqa: E402
-from panah.read.telling import LANGUAGE, LANGUAGES, NOTHING, features  # noqa: E402
+from panah.read.telling import LANGUAGE, NOTHING, features  # noqa: E402
 from panah.read.words import Word, words_in  # noqa: E402
 
 DATA = ROOT / "src/panah/read/data"
-OUT, MEANINGS = DATA / "tactic_weights.csv", DATA / "tactic_meanings.npz"
+OUT = DATA / "tactic_weights.csv"
 SETS = tuple(name for name in ALL_SETS if name != "voices")
 HEAD = """# Weights of words, classes (c:) and rules (r:) by which a sentence is taken for a tactic, written by tools/train_read_tactics.py:
 # change nothing here by hand. Learned from our own invented sentences. Columns: feature,weights (tactic and weight, ; between them).
 """
 LOOSENESS = 10.0
-"""The inverse of the penalty, of words and of sense; for words 10, 30 and 100 were alike on sets left out."""
+"""The inverse of the penalty; 10, 30 and 100 were alike on sets left out."""
 SMALLEST = 0.25
 """Weights nearer to nothing are left out."""
 
@@ -108,90 +105,33 @@ def _features(words: Sequence[Word]) -> dict[str, float]:
     return features(LANGUAGE, words, lexicon("tactics", LANGUAGE).hits(words))
 
 
-def vectors_of(taught: Sequence[Taught]) -> np.ndarray:
-    """The sense of every sentence, as numbers: (sentences, 384)."""
-    embed = similar.embedder()
-    return np.concatenate([embed([each.text for each in taught[at : at + 64]]) for at in range(0, len(taught), 64)])
-
-
-def centres_of(taught: Sequence[Taught], vectors: np.ndarray) -> dict[str, np.ndarray]:
-    """What the sentences of each language share; for a language without sentences, what all languages share."""
-    languages = np.array([each.language for each in taught])
-    known = {each: vectors[languages == each].mean(axis=0) for each in sorted(set(languages))}
-    common = np.mean(list(known.values()), axis=0)
-    return {each: known.get(each, common) for each in sorted({*LANGUAGES, *known})}
-
-
-def by_meaning(taught: Sequence[Taught], vectors: np.ndarray, centres: Mapping[str, np.ndarray]) -> LogisticRegression:
-    """The model over senses, each language moved to the same middle."""
-    moved = np.concatenate(
-        [meaning.centred(v[None], centres[t.language]) for t, v in zip(taught, vectors, strict=True)]
-    )
-    return LogisticRegression(C=LOOSENESS, max_iter=2000).fit(moved, [each.tactic for each in taught])
-
-
 def main(without: Sequence[str]) -> None:
-    """Fit and write both."""
-    everything = [*invented(), *in_passages(), *from_passages([name for name in SETS if name not in without])]
-    write_words([each for each in everything if each.language == LANGUAGE])
-    if not similar.is_installed():
-        print("the extra multilingual is not installed: the weights of the sense stay as they are")
-        return
-    vectors = vectors_of(everything)
-    centres = centres_of(everything, vectors)
-    model = by_meaning(everything, vectors, centres)
-    write_meanings(model, centres)
-    print(f"{len(everything)} sentences by their sense, {MEANINGS.stat().st_size:,} bytes")
-
-
-def write_words(taught: Sequence[Taught]) -> None:
     """Fit ``tactic_weights.csv``."""
+    everything = [*invented(), *in_passages(), *from_passages([name for name in SETS if name not in without])]
+    taught = [each for each in everything if each.language == LANGUAGE]
     vectorizer, model = by_words(taught)
     lines = lines_of(vectorizer, model, SMALLEST)
     OUT.write_text(HEAD + "feature,weights\n" + "\n".join(lines) + "\n", encoding="utf-8")
     print(f"{len(taught)} English sentences, {len(lines)} features, {OUT.stat().st_size:,} bytes")
 
 
-def write_meanings(model: LogisticRegression, centres: Mapping[str, np.ndarray]) -> None:
-    """Write ``tactic_meanings.npz``; the time of writing is not in it, so that the same sentences give the same file."""
-    arrays = {
-        "tactics": np.array(model.classes_, dtype="U40"),
-        "languages": np.array(list(centres), dtype="U2"),
-        "weights": model.coef_.astype(np.float16),
-        "bias": model.intercept_.astype(np.float32),
-        "centres": np.stack(list(centres.values())).astype(np.float16),
-    }
-    with zipfile.ZipFile(MEANINGS, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, array in arrays.items():
-            held = io.BytesIO()
-            np.save(held, array, allow_pickle=False)
-            file.writestr(zipfile.ZipInfo(f"{name}.npy"), held.getvalue())
-
-
 def by_author() -> None:
-    """How well the sentences of each author are told by what the others taught: by words, by sense, by both."""
+    """How well the sentences of each author are told by what the others taught."""
     taught = [*invented(), *in_passages()]
     passages = list(from_passages(SETS))
-    vectors, more = vectors_of(taught), vectors_of(passages)
     for author in dict.fromkeys(each.author for each in taught):
-        known = np.array([each.author != author for each in taught])
         sentences = [each for each in taught if each.author == author]
-        language = sentences[0].language
         others = [each for each in taught if each.author != author] + passages
-        vectorizer, words = by_words([each for each in others if each.language == LANGUAGE])
-        senses = np.concatenate([vectors[known], more])
-        centres = centres_of(taught, vectors) | centres_of(others, senses)
-        sense = by_meaning(others, senses, centres)
-        lexical = [(each.words or words_in(each.text)) for each in sentences]
-        told = [features(language, each, lexicon("tactics", language).hits(each)) for each in lexical]
-        shares = words.predict_proba(vectorizer.transform(told))
-        own = centres_of(taught, vectors)[language] if language != LANGUAGE else centres[language]
-        senses_told = sense.predict_proba(meaning.centred(vectors[~known], own))
-        for name, each in (("words", shares), ("sense", senses_told), ("both", np.sqrt(shares * senses_told))):
-            _report(f"{author} by {name}", each / each.sum(axis=1, keepdims=True), sentences, list(words.classes_))
+        vectorizer, model = by_words([each for each in others if each.language == LANGUAGE])
+        told = [
+            features(each.language, each.words, lexicon("tactics", each.language).hits(each.words))
+            for each in sentences
+        ]
+        report(author, model.predict_proba(vectorizer.transform(told)), sentences, list(model.classes_))
 
 
-def _report(name: str, shares: np.ndarray, sentences: Sequence[Taught], tactics: Sequence[str]) -> None:
+def report(name: str, shares: np.ndarray, sentences: Sequence[Taught], tactics: Sequence[str]) -> None:
+    """Print how well sentences are told: the tactic that is most probable, if it is at least :data:`LEAST_SHARE`."""
     best = [tactics[row.argmax()] if row.max() >= LEAST_SHARE else NOTHING for row in shares]
     hit = sum(one == each.tactic != NOTHING for one, each in zip(best, sentences, strict=True))
     told, labelled = sum(one != NOTHING for one in best), sum(each.tactic != NOTHING for each in sentences)

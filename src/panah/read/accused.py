@@ -170,3 +170,11 @@ def _weights(page: Page) -> tuple[Mapping[str, float], Mapping[str, float]]:
             origin[country] += vote.origin
             host[country] += vote.host if vote.relation in _OF_HOSTS else 0.0
     return origin, host
+
+
+def country_of(page: Page, who: Who | None) -> str | None:
+    """The state that a speaker belongs to, when its own words name one ("Saudi embassy in Ottawa")."""
+    if who is None or who.kind == "person":
+        return None
+    mentions = page.geography.mentions(words_in(page.text, who.start, who.end)) if who.start >= 0 else []
+    return mentions[0].country if mentions else None

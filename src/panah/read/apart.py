@@ -17,12 +17,12 @@ from panah import errors
 from panah.errors import PanahError, Unreadable
 from panah.model.reading import Reading
 
-from . import meaning
+from . import similar
 
 LONGEST_S: Final = 5
 """Processor time."""
-SENSE_S: Final = 25
-"""As much more with the extra ``multilingual``: it asks the sense of up to :data:`panah.read.meaning.MOST_TEXTS` sentences."""
+SENSE_S: Final = 40
+"""As much more with the extra ``multilingual``: it asks the sense of up to :data:`panah.read.meaning.MOST_TEXTS` texts."""
 MEMORY_BYTES: Final = 512 << 20
 PATIENCE_S: Final = 30
 """Time on the clock, without the sense: a busy machine takes longer, and a process that sleeps uses no time at all."""
@@ -73,7 +73,7 @@ def read_apart(data: bytes, *, name: str = "", published: str | None = None) -> 
 
 def _sense_s() -> int:
     """What one document may take more for the sense of its sentences."""
-    return SENSE_S if meaning.is_asked() else 0
+    return SENSE_S if similar.is_installed() else 0
 
 
 def _too_much(name: str) -> Unreadable:

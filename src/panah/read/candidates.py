@@ -11,12 +11,11 @@ from typing import Final
 from panah.model.reading import Count, Statement
 
 from .geo import Mention
-from .meaning import both, is_asked, told_by_meaning
+from .meaning import both
 from .paragraphs import Stretch
 from .phrases import Hit, Rule, lexicon, rows_of
 from .sentences import Page, Sentence
 from .stance import NEGATIVE
-from .statements import is_caption
 from .telling import LANGUAGES, NOTHING, strongest_word, told_by
 from .words import Word
 
@@ -77,7 +76,7 @@ def find_candidates(page: Page, statements: Sequence[Statement], counts: Sequenc
     starts = [each.start for each in counts]
     units = list(_telling_units(page, statements))
     found: list[Candidate] = []
-    for unit, sense in zip(units, _senses(page.language, units), strict=True):
+    for unit, sense in zip(units, _senses(page, units), strict=True):
         inside = counts[bisect_left(starts, unit.stretch.start) : bisect_left(starts, unit.stretch.end)]
         found += _of_unit(page, unit, sense, inside)
     return found
@@ -98,12 +97,11 @@ def _telling_units(page: Page, statements: Sequence[Statement]) -> Iterator[_Uni
                 yield unit
 
 
-def _senses(language: str, units: Sequence[_Unit]) -> list[dict[str, float]]:
+def _senses(page: Page, units: Sequence[_Unit]) -> list[dict[str, float]]:
     """What the sense of each unit tells, where the extra for it is installed; else nothing."""
-    asked = [each for each in units if len(each.words) >= MIN_WORDS_BY_WEIGHT.get(language, MIN_WORDS)]
-    if language not in LANGUAGES or not asked or not is_asked():
-        return [{} for _ in units]
-    known = dict(zip(map(id, asked), told_by_meaning(language, [each.text for each in asked]), strict=True))
+    least = MIN_WORDS_BY_WEIGHT.get(page.language, MIN_WORDS)
+    asked = [each for each in units if page.language in LANGUAGES and len(each.words) >= least]
+    known = dict(zip(map(id, asked), page.senses.tactics([each.text for each in asked]), strict=True))
     return [known.get(id(each), {}) for each in units]
 
 
@@ -119,7 +117,7 @@ def _denied_by_sentence(page: Page, statements: Sequence[Statement]) -> dict[int
 
 def narrative_numbers(page: Page) -> dict[int, int]:
     """Numbers of the paragraphs that tell something: captions, headings and bylines are left out."""
-    telling = [n for n, paragraph in enumerate(page.paragraphs) if not is_caption(page.text, paragraph)]
+    telling = [number for number in range(len(page.paragraphs)) if number not in page.captions]
     return {paragraph: number for number, paragraph in enumerate(telling)}
 
 

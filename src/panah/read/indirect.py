@@ -12,7 +12,7 @@ from typing import Final
 from panah.model.claim import Fidelity
 from panah.model.reading import Statement
 
-from .accused import Side, side_of
+from .accused import Side, country_of, side_of
 from .answering import Told
 from .attribution import Attributor
 from .clauses import GOES_ON_WITH, Claimed, Clause, clauses_of, joints, last_word
@@ -126,8 +126,6 @@ def _statement(
             return None
     if start >= end:
         return None
-    from .statements import country_of
-
     return (
         Statement(
             start=start,

@@ -1,78 +1,85 @@
-"""Which tactics the sense of a sentence is near, in any language: with the extra ``multilingual``, beside its words.
+"""What the sense of a sentence tells, in any language: with the extra ``multilingual``, beside its words.
 
-The model of :mod:`similar` turns a sentence into 384 numbers that are much the same whatever its language; a logistic model
-over them (``data/tactic_meanings.npz``, fitted by ``tools/train_read_tactics.py``) says how probable each tactic is. Words and
-sense err in different places: their geometric mean is right more often than either.
+A model of many languages that was taught our field (:mod:`tuning`) turns a sentence into 384 numbers; two logistic models over
+them say how probable each tactic is, and each stance of somebody who answers. Words and sense err in different places: together
+they are right more often than either.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from importlib import resources
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from . import similar
+from .tuning import learned, tuned_embedder
 
 MOST_TEXTS: Final = 400
-"""Of so many sentences a document the sense is asked; later ones are read by their words alone."""
+"""So many texts of a document are asked for tactics, and as many for answers; later ones are read by their words alone."""
 LONGEST_TEXT: Final = 1_000
 """Characters: the model reads some 500 tokens, and a sentence that is longer is none."""
 LEAST: Final = 1e-9
+WEIGHT_OF_SENSE: Final = 0.5
+"""Of the sense beside the words, as powers of the two probabilities."""
+NO_STATEMENT: Final = "none"
+"""What a sentence is in which nobody says anything."""
 
-Vectors = npt.NDArray[np.float32]
-
-
-def is_asked() -> bool:
-    """Whether the extra is there."""
-    return similar.is_installed()
-
-
-def told_by_meaning(language: str, texts: Sequence[str]) -> list[dict[str, float]]:
-    """How probable each tactic is for each text, by its sense; for those after :data:`MOST_TEXTS` nothing is known: ``{}``.
-
-    Raises:
-        Altered: The model file is not the one that was checked.
-    """
-    asked = texts[:MOST_TEXTS]
-    if not asked:
-        return [{} for _ in texts]
-    model = _model()
-    vectors = centred(
-        similar.embedder()([each[:LONGEST_TEXT] for each in asked]),
-        model["centres"][list(model["languages"]).index(language)],
-    )
-    sums = vectors @ model["weights"].T.astype(np.float32) + model["bias"].astype(np.float32)
-    powers = np.exp(sums - sums.max(axis=1, keepdims=True))
-    shares = powers / powers.sum(axis=1, keepdims=True)
-    tactics = [str(each) for each in model["tactics"]]
-    known = [dict(zip(tactics, map(float, row), strict=True)) for row in shares]
-    return known + [{} for _ in texts[MOST_TEXTS:]]
+Shares = dict[str, float]
+"""How probable each answer is; together they are 1. Empty where nothing is known."""
 
 
-def centred(vectors: Vectors, centre: Vectors) -> Vectors:
-    """Vectors without what all sentences of their language share, of length 1 again; shape (sentences, dimensions)."""
-    moved = vectors - centre.astype(np.float32)
-    return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), LEAST), dtype=np.float32)
+class Senses:
+    """What the model says of the sentences of one document; each is asked once, and not more than :data:`MOST_TEXTS`."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, npt.NDArray[np.float32]] = {}
+        self._left = {"tactic": MOST_TEXTS, "answer": MOST_TEXTS}
+
+    def tactics(self, texts: Sequence[str]) -> list[Shares]:
+        """How probable each tactic is for each text.
+
+        Raises:
+            Altered: The model file is not the one that was checked.
+        """
+        return self._told("tactic", texts)
+
+    def answers(self, lines: Sequence[str]) -> list[Shares]:
+        """How probable each stance is for each line of :func:`answer_line`, :data:`NO_STATEMENT` among them; likewise."""
+        return self._told("answer", lines)
+
+    def _told(self, what: str, texts: Sequence[str]) -> list[Shares]:
+        if not similar.is_installed():
+            return [{} for _ in texts]
+        new = [each for each in dict.fromkeys(texts) if each not in self._known][: self._left[what]]
+        self._left[what] -= len(new)
+        if new:
+            vectors = tuned_embedder()([each[:LONGEST_TEXT] for each in new])
+            self._known |= dict(zip(new, vectors, strict=True))
+        return [shares_of(what, self._known[each]) if each in self._known else {} for each in texts]
 
 
-def both(by_words: Mapping[str, float], by_meaning: Mapping[str, float]) -> dict[str, float]:
-    """The geometric mean of two opinions; together they are 1."""
+def answer_line(speaker: str | None, words: str) -> str:
+    """What somebody says, or a whole sentence, as the model was taught to read it."""
+    return f"{speaker}: {words}" if speaker else words
+
+
+def shares_of(what: str, vector: npt.NDArray[np.float32]) -> Shares:
+    """How probable each answer is by one of the two models, ``tactic`` or ``answer``, for a vector of shape (384,)."""
+    model = learned()
+    sums = model[f"{what}_weights"].astype(np.float32) @ vector + model[f"{what}_bias"].astype(np.float32)
+    powers = np.exp(sums - sums.max())
+    return dict(zip(map(str, model[f"{what}s"]), map(float, powers / powers.sum()), strict=True))
+
+
+def both(by_words: Mapping[str, float], by_meaning: Mapping[str, float]) -> Shares:
+    """The weighted geometric mean of two opinions on what the words can tell; together they are 1."""
     if not by_meaning:
         return dict(by_words)
-    products = {tactic: math.sqrt(share * by_meaning.get(tactic, LEAST)) for tactic, share in by_words.items()}
+    products = {
+        name: share ** (1 - WEIGHT_OF_SENSE) * by_meaning.get(name, LEAST) ** WEIGHT_OF_SENSE
+        for name, share in by_words.items()
+    }
     whole = sum(products.values()) or 1.0
-    return {tactic: each / whole for tactic, each in products.items()}
-
-
-@lru_cache(maxsize=1)
-def _model() -> Mapping[str, Any]:
-    with (
-        resources.as_file(resources.files("panah.read") / "data" / "tactic_meanings.npz") as path,
-        np.load(path, allow_pickle=False) as file,
-    ):
-        return {name: file[name] for name in file.files}
+    return {name: each / whole for name, each in products.items()}

@@ -114,3 +114,14 @@ def _is_boundary(text: str, match: re.Match[str], end: int, within: Stretch) -> 
     is_ordinal = word.isdecimal() and len(word) <= 2 and _MONTH_NEXT.match(text, end, within.end) is not None
     is_short = word.lower() in _ABBREVIATIONS and word != "hon"  # Swedish "she"
     return not (is_initial or is_ordinal or is_short)
+
+
+MAX_HEADING: Final = 60
+_CAPTION = re.compile(r"^[•▪◦]|\((?:image|photo|picture|foto|bild|source)s?:", re.IGNORECASE)
+
+
+def is_caption(text: str, paragraph: Stretch) -> bool:
+    """Whether a paragraph is a caption, heading or byline: its people are not who "he" and "she" are later."""
+    words = paragraph.of(text)
+    is_heading = len(words) < MAX_HEADING and words[-1] not in ".!?。؟\"”»'’"
+    return is_heading or _CAPTION.search(words[:400]) is not None

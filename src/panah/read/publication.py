@@ -12,8 +12,8 @@ from typing import Final
 
 from .date_grammar import PrintedDate, printed_dates
 from .date_reading import Anchor, read_date
+from .paragraphs import is_caption
 from .sentences import Page
-from .statements import is_caption
 
 HEAD_PARAGRAPHS: Final = 8
 MAX_LINE: Final = 160

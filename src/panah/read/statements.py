@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -10,24 +9,23 @@ from typing import Final
 from panah.model.claim import Fidelity
 from panah.model.reading import Statement
 
-from .accused import Side, side_of
+from .accused import Side, country_of, side_of
 from .answering import Told
 from .attribution import Attribution, Attributor
 from .cues import Cue, cues_in
 from .indirect import indirect_statements
 from .memory import Memory
-from .paragraphs import Stretch
 from .people import Who
 from .quotations import Quotation
 from .sentences import Page, Sentence
 from .stance import introduced_stance, spoken_stance, weighed
 from .terms import is_term
+from .unheard import unheard_answers
 from .word_classes import word_class
 from .words import words_in
 
 _DROPS_SUBJECT: Final = frozenset({"tr", "ug", "zh"})
 MIN_DIRECT_WORDS: Final = 4
-MAX_HEADING: Final = 60
 
 
 def find_statements(page: Page, *, copied: bool = False) -> list[Statement]:
@@ -59,6 +57,7 @@ class _Reader:
         for sentence in self.page.sentences:
             self._sentence(sentence)
         self._settle(Attribution())
+        self.found += unheard_answers(self.page, self.attributor, self.found)
         return sorted(self.found, key=lambda each: (each.start, each.end))
 
     def _sentence(self, sentence: Sentence) -> None:
@@ -103,7 +102,7 @@ class _Reader:
 
     def memory_after(self, sentence: Sentence) -> None:
         """Names of a sentence without a speaker of its own become the latest ones spoken of."""
-        if not sentence.quotations and not is_caption(self.page.text, self.page.paragraphs[sentence.paragraph]):
+        if not sentence.quotations and sentence.paragraph not in self.page.captions:
             self.memory.see_sentence(sentence.words)
             comes = {word.text for word in sentence.words} & word_class("comes", self.page.language)
             self._subject = None if comes else self.memory.subject
@@ -215,21 +214,3 @@ def quotation_alone(page: Page, sentence: Sentence, quotation: Quotation) -> boo
     """Whether a quotation is all that its sentence holds."""
     outside = [w for w in sentence.words if w.start < quotation.outer_start or w.start >= quotation.outer_end]
     return not outside and page.text[quotation.start : quotation.end].count(" ") >= MIN_DIRECT_WORDS - 1
-
-
-_CAPTION = re.compile(r"^[•▪◦]|\((?:image|photo|picture|foto|bild|source)s?:", re.IGNORECASE)
-
-
-def is_caption(text: str, paragraph: Stretch) -> bool:
-    """Whether a paragraph is a caption, heading or byline: its people are not who "he" and "she" are later."""
-    words = paragraph.of(text)
-    is_heading = len(words) < MAX_HEADING and words[-1] not in ".!?。؟\"”»'’"
-    return is_heading or _CAPTION.search(words[:400]) is not None
-
-
-def country_of(page: Page, who: Who | None) -> str | None:
-    """The state that a speaker belongs to, when its own words name one ("Saudi embassy in Ottawa")."""
-    if who is None or who.kind == "person":
-        return None
-    mentions = page.geography.mentions(words_in(page.text, who.start, who.end)) if who.start >= 0 else []
-    return mentions[0].country if mentions else None
