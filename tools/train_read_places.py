@@ -5,7 +5,7 @@
 
 It learns from the labelled incidents of ``tests/read/passages`` and writes ``src/panah/read/data/place_weights.csv``: two
 conditional logits (McFadden 1974), each a choice among the states that the text names and "none of them". No name of a
-state is a feature. ``blind_last`` and ``blind_3`` are never read.
+state is a feature. ``blind_last``, ``blind_3`` and ``blind_4`` are never read.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 
 It learns from the invented sentences of ``tools/data``, one tactic each: ``tactic_sentences_*.txt`` are English single ones,
 ``told_<language>_*.tsv`` those of whole passages; and from the labelled passages of ``tests/read/passages`` (``--without``
-leaves sets out, to look at them as at unknown text; ``blind_last`` and ``blind_3`` are never read).
+leaves sets out, to look at them as at unknown text; ``blind_last``, ``blind_3`` and ``blind_4`` are never read).
 The weights are learned from the English sentences; other languages are read by the same weights. The sense of a sentence is
 taught by ``train_read_meaning.py``, from all languages. To teach a wording, add a sentence and run both; here the same sentences
 always give the same file.

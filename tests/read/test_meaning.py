@@ -172,3 +172,10 @@ def test_an_exchanged_model_is_never_taught(monkeypatch: pytest.MonkeyPatch) -> 
     tuning.tuned_embedder.cache_clear()
     with pytest.raises(Altered):
         tuning.tuned_embedder()
+
+
+def test_what_is_no_language_is_not_worth_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of times of 200,000 characters took the model's seconds and told nothing."""
+    monkeypatch.setattr(similar, "is_installed", lambda: True)
+    monkeypatch.setattr(meaning, "tuned_embedder", lambda: pytest.fail("the model was loaded"))
+    assert Senses().tactics(["[01/02/24, 10:00:00] " * 40, "-" * 30, ""]) == [{}, {}, {}]

@@ -34,7 +34,7 @@ WORKED_ON = (
 """Sets whose errors were looked at and worked on; on all of them together the issue's figures must hold."""
 SETS = (*WORKED_ON, "blind_dev", "blind_2")
 """All but those that nobody looks into."""
-UNREAD = ("blind_last", "blind_3")
+UNREAD = ("blind_last", "blind_3", "blind_4")
 """Their totals only, no error, were ever looked at."""
 DENYING = {
     "denies",

@@ -8,6 +8,7 @@ they are right more often than either.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,8 @@ MOST_TEXTS: Final = 400
 """So many texts of a document are asked for tactics, and as many for answers; later ones are read by their words alone."""
 LONGEST_TEXT: Final = 1_000
 """Characters: the model reads some 500 tokens, and a sentence that is longer is none."""
+LEAST_LETTERS: Final = 0.2
+"""Of its characters: what has fewer letters, such as a list of times, is no sentence, and not worth the model's seconds."""
 LEAST: Final = 1e-9
 WEIGHT_OF_SENSE: Final = 0.5
 """Of the sense beside the words, as powers of the two probabilities."""
@@ -52,12 +55,19 @@ class Senses:
     def _told(self, what: str, texts: Sequence[str]) -> list[Shares]:
         if not similar.is_installed():
             return [{} for _ in texts]
-        new = [each for each in dict.fromkeys(texts) if each not in self._known][: self._left[what]]
+        unknown = (each for each in dict.fromkeys(texts) if each not in self._known and _is_language(each))
+        new = list(islice(unknown, self._left[what]))
         self._left[what] -= len(new)
         if new:
             vectors = tuned_embedder()([each[:LONGEST_TEXT] for each in new])
             self._known |= dict(zip(new, vectors, strict=True))
         return [shares_of(what, self._known[each]) if each in self._known else {} for each in texts]
+
+
+def _is_language(text: str) -> bool:
+    """Whether the part of a text that the model would read is mostly words."""
+    head = text[:LONGEST_TEXT]
+    return sum(map(str.isalpha, head)) >= LEAST_LETTERS * len(head) > 0
 
 
 def answer_line(speaker: str | None, words: str) -> str:
