@@ -17,7 +17,7 @@ from .date_printed import PrintedDate
 from .phrases import rows_of
 from .sentences import Page, Sentence
 from .word_classes import word_class
-from .words import fold, words_in
+from .words import Word, fold, words_in
 
 MAX_TO_NOUN: Final = 4
 DOZEN: Final = 12
@@ -28,6 +28,7 @@ _GROUPED_BY_SPACE = re.compile(r"(?<!\d)[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?!
 _SPACED: Final = frozenset({"fr", "sv", "nb", "ru"})
 """Languages that group digits by a space."""
 MAX_NUMERAL: Final = 8
+_JOINS_FIGURES: Final = frozenset(":/")
 HAN_NUMERALS: Final = frozenset("一二三四五六七八九十百千万萬两兩〇零")
 _BROKEN = re.compile(r"(?P<whole>\d{1,3}),(?P<tail>\d{1,2} \d{1,2})(?!\d)")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -111,7 +112,7 @@ class _Reader:
     def _value(self, at: int) -> tuple[int | None, int]:
         """The number that begins at a word, and how many words it has."""
         word = self.words[at]
-        if any(start <= word.start < end for start, end in self.dated):
+        if any(start <= word.start < end for start, end in self.dated) or self._clock_or_fraction(word):
             return None, 1
         if self.copied and (match := _BROKEN.match(self.page.text, word.start)):
             used = sum(word.start <= each.start < match.end() for each in self.words)
@@ -133,6 +134,14 @@ class _Reader:
             scale = _SCALE_HAN.get(self.words[at + used].text)
             value, used = (value * scale, used + 1) if scale else (value, used)
         return self._with_the_rest(at, value, used) if scaled else (value, used)
+
+    def _clock_or_fraction(self, word: Word) -> bool:
+        """ "10:30", "5/7": figures right beside a colon or a stroke that more figures follow or go before."""
+        text = self.page.text
+        before, after = text[max(0, word.start - 2) : word.start], text[word.end : word.end + 2]
+        return (before[1:] in _JOINS_FIGURES and before[0].isdecimal()) or (
+            after[:1] in _JOINS_FIGURES and after[1:].isdecimal()
+        )
 
     def _alone(self, at: int) -> bool:
         """ "a hundred", "cent", "hundert": a multiplier that multiplies one."""

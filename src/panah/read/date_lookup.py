@@ -16,6 +16,8 @@ ORDINALS: Final = frozenset(["st", "nd", "rd", "th", "er", "e", "ème", "го", 
 BRIDGES: Final = frozenset(["of", "van", "de", "the", "den", "d", "года", "г", "im", "in"])
 ARTICLES: Final = frozenset(["the", "den", "le", "de", "of"])
 PREPOSITIONS: Final = frozenset(["in", "since", "until", "early", "mid", "late", "between", "and", "this", "next"])
+MAX_NUMBERS_OF_A_DATE: Final = 4
+"""A number with as many numbers behind it begins no date: a table, a list of times."""
 Found = tuple[PrintedDate | None, int]
 
 
@@ -82,13 +84,22 @@ class DateLookup:
     def _can_begin(self, at: int) -> bool:
         """Whether a date can begin at a word: most words are passed over by this alone."""
         text = self.words[at].text
-        if text in self.starting or text[0].isdigit():
+        if text[0].isdigit():
+            return not self._among_numbers(at)
+        if text in self.starting:
             return True
         if text not in self.pairs:
             return False
         following = self.pairs[text]
         after = self._text(at + 1)
         return following is None or after in following or after[:1].isdigit()
+
+    def _among_numbers(self, at: int) -> bool:
+        """Whether a number that is no year stands in a row of numbers."""
+        following = self.words[at + 1 : at + 1 + MAX_NUMBERS_OF_A_DATE]
+        if len(following) < MAX_NUMBERS_OF_A_DATE or len(self.words[at].text) > 2:
+            return False
+        return all(word.text[0].isdigit() for word in following)
 
     def _meaning(self, at: int) -> str:
         return self.time.get(self.words[at].text, "") if 0 <= at < len(self.words) else ""
