@@ -55,7 +55,9 @@ def clauses_of(page: Page, sentence: Sentence, cues: Sequence[Cue], claimed: Cla
 
 
 def _speaks_further(page: Page, before: Clause, piece: Clause) -> bool:
-    """ "He said that …; his client had fetched a paper": what stands after a semicolon is told too."""
+    """ "He said that …; his client had fetched a paper", "… “a lie” and that the man was safe": what stands there is told too."""
+    if before.quotes and not piece.says and opens_with_that(page.language, piece.words):
+        return True
     parted = page.filled[max(0, piece.start - 3) : piece.start].rstrip()[-1:] == ";"
     return parted and before.says and bool(piece.words) and piece.words[0].text in GOES_ON_WITH
 
@@ -79,9 +81,27 @@ def _cuts(page: Page, sentence: Sentence) -> list[int]:
     cuts = []
     for match in joints(page.language).finditer(page.filled, sentence.start, sentence.end):
         following = [word for word in sentence.words if word.start >= match.end()]
-        if following and (following[0].text not in _SUBORDINATE or _speaks_on(page, following)):
+        if following and (
+            following[0].text not in _SUBORDINATE
+            or _speaks_on(page, following)
+            or (_is_quoted_before(sentence, match.start()) and opens_with_that(page.language, following))
+        ):
             cuts.append(match.end())
     return cuts
+
+
+def opens_with_that(language: str, words: Sequence[Word]) -> bool:
+    """Whether a clause goes on under the verb of saying before it: "that the man was safe", not "that was all"."""
+    if len(words) < MIN_AFTER_THAT or words[0].text not in word_class("that", language):
+        return False
+    return words[1].text not in word_class("auxiliary", "mul") | {"same", "very"}
+
+
+MIN_AFTER_THAT: Final = 4
+
+
+def _is_quoted_before(sentence: Sentence, end: int) -> bool:
+    return any(quotation.outer_end <= end for quotation in sentence.quotations)
 
 
 def _speaks_on(page: Page, words: Sequence[Word]) -> bool:

@@ -24,8 +24,25 @@ def takes_clause(page: Page, clause: Clause, cue: Cue) -> bool:
     """Whether "that" follows a verb that else only leads to a quotation: "tweeted that …", "put it to the court that …"."""
     following = [word.text for word in clause.words if word.start >= cue.end][:6]
     that = word_class("that", page.language) | word_class("how", page.language)
+    if _closes(page, clause, cue):
+        return True
     at = next((at for at, word in enumerate(following) if word in that), None)
     return at == 0 or (at is not None and (following[0] in _NO_CONTENT | _OBJECTS or following[:2] == ["it", "to"]))
+
+
+def _closes(page: Page, clause: Clause, cue: Cue) -> bool:
+    """ "The measure was lawful, the minister countered.": a verb of answering that ends the sentence tells what stands before it."""
+    verb = next((word.text for word in clause.words if word.start == cue.start), "")
+    if page.language != "en" or verb not in word_class("inquit", "en") or clause.words[-1].end > cue.end:
+        return False
+    comma = _subject_comma(page, clause, cue)
+    told = [word for word in clause.words if comma is not None and word.start < comma]
+    return bool(told) and told[0].text not in _SUBORDINATE and any(word.text in FINITE for word in told)
+
+
+_SUBORDINATE: Final = frozenset(
+    ["when", "after", "before", "as", "while", "although", "though", "if", "because", "since"]
+)
 
 
 def is_told_after(page: Page, clause: Clause, hit: Hit, cue: Cue) -> bool:
@@ -44,7 +61,10 @@ def outer(page: Page, clause: Clause, cue: Cue) -> Cue:
     comma = page.filled.rfind(",", clause.start, last.start)
     between = [word for word in clause.words if comma < word.start < last.start]
     parted = comma > cue.end and 0 < len(between) <= MAX_INSERTED and between[0].text not in _RELATIVE
-    return last if parted and page.language == "en" else cue
+    aside = (
+        parted and cue.meaning == "according" and between[0].text in {"a", "an"}
+    )  # "…, a theory his lawyer finds odd"
+    return last if parted and not aside and page.language == "en" else cue
 
 
 MAX_BEHIND_OUTER: Final = 3
@@ -60,7 +80,7 @@ def content_of(
         return _verb_last(page, attributor, clause, cue)
     if (inserted := _inserted(page, attributor, clause, cue, previous)) is not None:
         return inserted
-    after = content_after(page, clause, cue)
+    after = content_after(page, clause, cue) if not _is_inverted(page, clause, cue) else None
     comma = _subject_comma(page, clause, cue)
     if after is not None:
         first_comma = page.filled.find(",", clause.start, cue.start)
@@ -72,9 +92,48 @@ def content_of(
     who = attributor.subject(comma, cue.start, last=True)
     if who is None and any(comma < word.start < cue.start and word.text in HE for word in clause.words):
         who = _first_person(page, clause, comma)  # "…, refused it to Ana Example, she said in an interview"
-    if who is None:
+    if who is None and not _has_pronoun(clause, comma, cue):
         who = attributor.subject(cue.end, clause.end, inverted=True)
     return clause.words[0].start, last_word(page, comma), who
+
+
+_AUXILIARY: Final = word_class("auxiliary", "mul") - {"about", "by", "of", "on"}
+
+
+def _is_inverted(page: Page, clause: Clause, cue: Cue) -> bool:
+    """ "Some 350 applicants have booked a slot, said the consul": the comma right before the verb ends what is said."""
+    first = page.filled.find(",", clause.start, cue.start)
+    if page.language != "en" or first < 0 or page.filled[clause.start : cue.start].rstrip()[-1:] != ",":
+        return False
+    follows = next((word for word in clause.words if word.start >= cue.end), None)
+    told = {word.text for word in clause.words if word.start < first}
+    named = follows is not None and (follows.capital or follows.text in word_class("determiner", "en"))
+    return named and bool(told & _AUXILIARY) and not told & _RELATIVE
+
+
+def _has_pronoun(clause: Clause, comma: int, cue: Cue) -> bool:
+    """Whether "he" or "they" stands before the verb: nobody behind it is its subject."""
+    return any(comma < word.start < cue.start and word.text in _PRONOUNS for word in clause.words)
+
+
+_PRONOUNS: Final = HE | {"they", "it", "we", "i"}
+
+
+def told_to(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> tuple[int, int, Who | None] | None:
+    """ "They were told by an officer that …", "the court was told that …": what somebody else said to the subject."""
+    following = [word for word in clause.words if word.start >= cue.end]
+    that = next((at for at, word in enumerate(following[:MAX_TO_THAT]) if word.text == "that"), None)
+    by = bool(following) and following[0].text == "by"
+    if page.language != "en" or that is None or (that and not by) or len(following) - that <= MIN_CONTENT_WORDS:
+        return None
+    before = {word.text for word in clause.words if word.start < cue.start}
+    if not by and not before & word_class("hears_evidence", "en"):
+        return None  # "was told that his parents' pensions depended on it": a threat, told as an act
+    who = attributor.subject(following[0].end, following[that].start) if by else None
+    return following[that + 1].start, last_word(page, clause.end), who
+
+
+MAX_TO_THAT: Final = 12
 
 
 def _verb_last(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> tuple[int, int, Who | None] | None:
@@ -102,16 +161,29 @@ def _inserted(
         return None
     comma = page.filled.rfind(",", clause.start, cue.start)
     between = [word for word in clause.words if comma < word.start < cue.start and word.text not in ADVERBS]
-    before = [word for word in clause.words if word.start < comma]
+    colon = page.filled.rfind(": ", clause.start, max(comma, clause.start))
+    before = [word for word in clause.words if colon < word.start < comma]
     after = [word for word in clause.words if word.start > cue.end]
     if comma < 0 or not before or len(after) < MIN_CONTENT_WORDS or not 0 < len(between) <= MAX_INSERTED:
         return None
     if any(w.text in _RELATIVE for w in between) or page.filled[cue.end : clause.end].count(FILLER):
         return None
-    if after[0].text in _RELATIVE | {"a", "an"} or after[0].text.endswith("ing") or before[-1].capital:
+    if (
+        after[0].text in _RELATIVE | word_class("adds_clause", page.language)
+        or after[0].text.endswith("ing")
+        or before[-1].capital
+    ):
         return None
     who = previous if between[-1].text in HE and previous is not None else attributor.subject(comma, cue.start)
-    return before[0].start, last_word(page, clause.end), who
+    return before[0].start, last_word(page, _own_end(page, cue, clause)), who
+
+
+def _own_end(page: Page, cue: Cue, clause: Clause) -> int:
+    """Where the writer adds a clause of his own to what was said: ", though the queue went round the block"."""
+    added = word_class("adds_clause", page.language) - {"a", "an"}
+    commas = (match.end() for match in _COMMA.finditer(page.filled, cue.end + 1, clause.end))
+    following = ((at, next((w.text for w in clause.words if w.start >= at), "")) for at in commas)
+    return next((at for at, word in following if word in added), clause.end)
 
 
 MAX_INSERTED: Final = 4
@@ -144,6 +216,8 @@ def content_after(page: Page, clause: Clause, cue: Cue) -> int | None:
         start = subject  # "told reporters he knew nothing"
     elif page.language == "de" and (skipped := _until_german_clause(page, cue, following)) is not None:
         start = skipped  # "erklärte auf Anfrage, sie wisse davon nichts"
+    elif page.language == "en" and (_holds_that(clause, cue) or _is_least(clause, cue, following)):
+        start = 0
     elif cue.meaning == "told" or not following or following[0].text in _NO_CONTENT or page.language != "en":
         return _unspaced_content(page, clause, cue, following)
     else:
@@ -154,6 +228,12 @@ def content_after(page: Page, clause: Clause, cue: Cue) -> int | None:
     if start == 0 and page.language == "en" and not _is_clause(clause, cue, content):
         return None
     return content[0].start if len(content) >= MIN_CONTENT_WORDS else None
+
+
+def _is_least(clause: Clause, cue: Cue, following: Sequence[Word]) -> bool:
+    """ "believes at least 15 compatriots are in the same position"."""
+    says = any(word.start == cue.start and word.text in _SAY for word in clause.words)
+    return says and [word.text for word in following[:2]] in (["at", "least"], ["at", "most"])
 
 
 MAX_LATE_THAT: Final = 4
@@ -177,12 +257,19 @@ _OBJECTS: Final = frozenset(["him", "them", "me", "us"])
 
 def _is_clause(clause: Clause, cue: Cue, content: Sequence[Word]) -> bool:
     """Whether a clause follows a verb that can take a bare object too ("announced trials", "heard him shout")."""
+    if _holds_that(clause, cue):
+        return True
     verb = next((word.text for word in clause.words if word.start == cue.start), "")
     if verb in _SAY:
         return True
     if content and content[0].text in _OBJECTS:
         return False
     return any(word.text in FINITE or word.text.endswith("ed") for word in content[1:14])
+
+
+def _holds_that(clause: Clause, cue: Cue) -> bool:
+    """Whether "that" belongs to the phrase of saying itself: "grumbled that"."""
+    return any(word.end == cue.end and word.text == "that" for word in clause.words)
 
 
 def _unspaced_content(page: Page, clause: Clause, cue: Cue, following: Sequence[Word]) -> int | None:

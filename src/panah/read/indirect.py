@@ -15,8 +15,8 @@ from panah.model.reading import Statement
 from .accused import Side, country_of, side_of
 from .answering import Told
 from .attribution import Attributor
-from .clauses import GOES_ON_WITH, Claimed, Clause, clauses_of, joints, last_word
-from .content import MIN_CONTENT_WORDS, content_after, content_of, is_told_after, outer, takes_clause
+from .clauses import GOES_ON_WITH, Claimed, Clause, clauses_of, joints, last_word, opens_with_that
+from .content import MIN_CONTENT_WORDS, content_after, content_of, is_told_after, outer, takes_clause, told_to
 from .cues import Cue
 from .people import Who
 from .refusals import denied
@@ -71,7 +71,8 @@ def _told(
     """The one statement of a clause: a denial by its own verb, else what somebody is said to have said."""
     hit = clause.hits[0] if clause.hits else None
     cue = next((each for each in clause.cues if each.meaning != "quote_only" or takes_clause(page, clause, each)), None)
-    leads = hit is not None and (cue is None or clause.words[hit.first].start <= cue.start)
+    told_on = previous is not None and cue is None and opens_with_that(page.language, clause.words)
+    leads = hit is not None and not told_on and (cue is None or clause.words[hit.first].start <= cue.start)
     if hit is None or not leads or (cue and is_told_after(page, clause, hit, cue)):
         said = _said(page, attributor, clause, cue, previous)
         if said is not None:
@@ -88,8 +89,12 @@ def _said(
 ) -> tuple[int, int, Who | None] | None:
     if cue is None and previous is not None and clause.words and clause.words[0].text in GOES_ON_WITH:
         return clause.words[0].start, last_word(page, clause.end), previous
-    if cue is None or cue.passive:
+    if cue is None and previous is not None and opens_with_that(page.language, clause.words):  # "… and that …"
+        return clause.words[1].start, last_word(page, clause.end), previous
+    if cue is None:
         return None
+    if cue.passive:
+        return told_to(page, attributor, clause, cue)
     cue = outer(page, clause, cue)
     told = content_of(page, attributor, clause, cue, previous)
     if told is None and previous is not None and cue.first_word_of(clause.words):
