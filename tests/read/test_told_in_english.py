@@ -7,19 +7,55 @@ import pytest
 from panah.read import read_document
 
 _TOLD = [
-    ("Some 40 parents have signed, said the headmistress, Ana Example, and more will come.", "Ana Example", "Some 40 parents have signed"),
-    ("More than 90 guests turned up, organisers claimed, although our reporter counted 30.", "organisers", "More than 90 guests turned up"),
-    ("It was a burglary, according to the Lyon prosecutor, a theory his lawyer finds odd.", "Lyon prosecutor", "It was a burglary"),
-    ("Caretaker Karol Example grumbled that the lock had been changed twice.", "Karol Example", "the lock had been changed twice"),
+    (
+        "Some 40 parents have signed, said the headmistress, Ana Example, and more will come.",
+        "Ana Example",
+        "Some 40 parents have signed",
+    ),
+    (
+        "More than 90 guests turned up, organisers claimed, although our reporter counted 30.",
+        "organisers",
+        "More than 90 guests turned up",
+    ),
+    (
+        "It was a burglary, according to the Lyon prosecutor, a theory his lawyer finds odd.",
+        "Lyon prosecutor",
+        "It was a burglary",
+    ),
+    (
+        "Caretaker Karol Example grumbled that the lock had been changed twice.",
+        "Karol Example",
+        "the lock had been changed twice",
+    ),
     ("Detectives suspect that the parcel was posted by a courier.", "Detectives", "the parcel was posted by a courier"),
     ("The Red Cross has confirmed that it sent no parcel.", "Red Cross", "it sent no parcel"),
-    ("Meryem Example believes at least 12 neighbours are in the same position.", "Meryem Example", "at least 12 neighbours are in the same position"),
-    ("The parents were told by a captain in Sitra that every call would cost them a month's wages.", "captain in Sitra", "every call would cost them a month's wages"),
+    (
+        "Meryem Example believes at least 12 neighbours are in the same position.",
+        "Meryem Example",
+        "at least 12 neighbours are in the same position",
+    ),
+    (
+        "The parents were told by a captain in Sitra that every call would cost them a month's wages.",
+        "captain in Sitra",
+        "every call would cost them a month's wages",
+    ),
     ("The jury was also told that a consular clerk had phoned the dean.", None, "a consular clerk had phoned the dean"),
-    ("The order was lawful and no reasons are owed, Solicitor General Mahesh Example countered.", "Mahesh Example", "The order was lawful and no reasons are owed"),
-    ("The ministry limited itself to saying that it would not anticipate the courts.", "ministry", "it would not anticipate the courts"),
-    ("Two men had waited at the tram stop, she added, before following her home.", None, "Two men had waited at the tram stop"),
-]  # fmt: skip
+    (
+        "The order was lawful and no reasons are owed, Solicitor General Mahesh Example countered.",
+        "Mahesh Example",
+        "The order was lawful and no reasons are owed",
+    ),
+    (
+        "The ministry limited itself to saying that it would not anticipate the courts.",
+        "ministry",
+        "it would not anticipate the courts",
+    ),
+    (
+        "Two men had waited at the tram stop, she added, before following her home.",
+        None,
+        "Two men had waited at the tram stop",
+    ),
+]
 _NOT_TOLD = [
     "When he reached the gate, the guards shrugged.",
     "She was told that her father's pension depended on it.",
