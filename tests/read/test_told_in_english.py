@@ -87,3 +87,18 @@ def test_a_second_that_clause_after_a_quotation_is_told_by_the_same_speaker() ->
     told = [(each.kind, each.speaker) for each in read_document(text).statements]
     assert ("indirect", "embassy") in told
     assert "taking pictures was no offence" in [each.text for each in read_document(text).statements]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            "The fourth accused has collaborated with the court and stated that the victim had been chosen.",
+            "fourth accused",
+        ),
+        ("The inspector did not write her complaint and told her that she should be thankful.", "inspector"),
+        ("In Baku the aide Rauf Example shrugged: exiles, he said, quarrel over money.", "Rauf Example"),
+    ],
+)
+def test_the_verb_is_no_part_of_the_speaker(text: str, speaker: str) -> None:
+    assert [each.speaker for each in read_document(text).statements] == [speaker]

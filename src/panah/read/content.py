@@ -116,9 +116,6 @@ def _has_pronoun(clause: Clause, comma: int, cue: Cue) -> bool:
     return any(comma < word.start < cue.start and word.text in _PRONOUNS for word in clause.words)
 
 
-_PRONOUNS: Final = HE | {"they", "it", "we", "i"}
-
-
 def told_to(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> tuple[int, int, Who | None] | None:
     """ "They were told by an officer that …", "the court was told that …": what somebody else said to the subject."""
     following = [word for word in clause.words if word.start >= cue.end]
@@ -175,6 +172,8 @@ def _inserted(
     ):
         return None
     who = previous if between[-1].text in HE and previous is not None else attributor.subject(comma, cue.start)
+    if colon >= 0 and between[-1].text in _PRONOUNS:
+        who = attributor.subject(clause.start, colon) or who  # "The mayor shrugged: exiles, he said, quarrel …"
     return before[0].start, last_word(page, _own_end(page, cue, clause)), who
 
 
@@ -187,6 +186,7 @@ def _own_end(page: Page, cue: Cue, clause: Clause) -> int:
 
 
 MAX_INSERTED: Final = 4
+_PRONOUNS: Final = HE | {"they", "it", "we", "i"}
 
 
 def _has_subject(clause: Clause, start: int, cue: Cue) -> bool:

@@ -396,7 +396,7 @@ class Names:
     def _trimmed(self, words: list[Word]) -> list[Word]:
         determiners = word_class("determiner", self.language)
         headings = word_class("heading", self.language)
-        breaks = word_class("breaks", self.language)
+        breaks = word_class("breaks", self.language) | word_class("finite", self.language)
         adverbs = ADVERBS
         if [word.text for word in words[:2]] in (["no", "one"], ["nobody", "at"], ["neither", "the"]):
             words = words[2:]
