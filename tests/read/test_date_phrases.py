@@ -16,6 +16,36 @@ from panah.read.words import words_in
 PUBLISHED = "2024-06-14"
 
 FROM_PUBLICATION = {
+    "days counted from Easter": [
+        ("en", "on Easter Sunday", "2024-03-31"),
+        ("en", "on Good Friday 2022", "2022-04-15"),
+        ("en", "at Easter", "2024-03-31~"),
+        ("en", "on Whit Monday 2023", "2023-05-29"),
+        ("de", "am Karfreitag", "2024-03-29"),
+        ("de", "an Pfingsten 2019", "2019-06-09~"),
+        ("fr", "le lundi de Pâques", "2024-04-01"),
+        ("fr", "à la Pentecôte", "2024-05-19~"),
+        ("nl", "op Goede Vrijdag", "2024-03-29"),
+        ("nl", "met Pasen", "2024-03-31~"),
+        ("sv", "på långfredagen", "2024-03-29"),
+        ("sv", "på annandag påsk", "2024-04-01"),
+        ("nb", "langfredag", "2024-03-29"),
+        ("nb", "i påsken", "2024-03-31~"),
+        ("ru", "на Пасху", "2024-05-05~"),
+    ],
+    "about a day": [
+        ("en", "around 20 May", "2024-05-20~"),
+        ("en", "on about 20 May", "2024-05-20~"),
+        ("de", "um den 20. Mai", "2024-05-20~"),
+        ("fr", "vers le 20 mai", "2024-05-20~"),
+        ("nl", "rond 20 mei", "2024-05-20~"),
+        ("sv", "omkring den 20 maj", "2024-05-20~"),
+        ("ru", "около 20 мая", "2024-05-20~"),
+        ("en", "late in 2021", "2021~"),
+        ("en", "early in 2021", "2021~"),
+        ("en", "the Sunday before last", "2024-06-02"),
+        ("en", "at Christmas", "2023-12-25~"),
+    ],
     "days": [
         ("en", "yesterday evening", "2024-06-13"),
         ("en", "last night", "2024-06-13"),

@@ -1,9 +1,9 @@
-"""Days that are counted or named within a month or year: "the second Sunday of May", a quarter, an Islamic feast."""
+"""Days that are counted or named within a month or year: "the second Sunday of May", a quarter, an Islamic feast, the days of Easter."""
 
 from __future__ import annotations
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from .date_printed import PrintedDate
@@ -41,12 +41,22 @@ def _begins(printed: PrintedDate, year: int) -> date | None:
 def _in_year(printed: PrintedDate, year: int) -> str | None:
     if printed.relation == "feast":
         return _islamic(printed.unit, year)
+    if printed.relation == "easter":
+        return _of_easter(printed, year)
     assert printed.month is not None
     assert printed.weekday is not None
     weeks = calendar.Calendar().monthdatescalendar(year, printed.month)
     days = [week[printed.weekday] for week in weeks if week[printed.weekday].month == printed.month]
     number = printed.count - 1 if printed.count > 0 else printed.count
     return days[number].isoformat() if number < len(days) else None
+
+
+def _of_easter(printed: PrintedDate, year: int) -> str:
+    """A day counted from Easter Sunday, of the Western churches or the Orthodox."""
+    from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
+
+    sunday = easter(year, EASTER_ORTHODOX if printed.unit == "orthodox" else EASTER_WESTERN)
+    return (sunday + timedelta(days=printed.count)).isoformat() + "~" * printed.approximate
 
 
 def _part(printed: PrintedDate) -> str:

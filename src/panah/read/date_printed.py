@@ -24,7 +24,8 @@ class PrintedDate:
     """last, this, next, ago, yesterday or today, for a date that hangs on the day of publication; later, earlier and
     same hang on the date told before it; vague is a time that nobody can tell ("a few weeks later"); nth counts the
     weekdays of a month ("the second Sunday of May"), part the quarters or halves of a year, edge the first or last day
-    of a month; before last is the weekday before the last one; feast has a month and a day of the Islamic calendar."""
+    of a month; before last is the weekday before the last one; feast has a month and a day of the Islamic calendar,
+    easter the days since Easter Sunday."""
     unit: str = ""
     count: int = 0
     until: PrintedDate | None = None

@@ -102,7 +102,7 @@ def _read(printed: PrintedDate, anchor: Anchor) -> _Read:
         return None, [], "a time that cannot be told"
     if printed.relation == "edge":
         return _edge(printed, anchor)
-    if printed.relation in {"nth", "part", "feast"}:
+    if printed.relation in {"nth", "part", "feast", "easter"}:
         return named_day(printed, anchor)
     if printed.until is not None:
         return _interval(printed, anchor)

@@ -40,7 +40,7 @@ class RelativeDates(CalendarDates):
         if not fitting:
             return None, 1
         end, _, phrase, held = max(fitting, key=lambda each: each[:2])
-        if phrase.relation in {"date", "feast"}:
+        if phrase.relation in {"date", "feast", "easter"}:
             return self._feast(at, end, phrase)
         if len({*self._between_all(at, end)} - set(" \u00a0-–'’")) > 0:
             return None, 1
@@ -95,8 +95,24 @@ class RelativeDates(CalendarDates):
         """A day that has a name: "on Christmas Eve", "at Nowruz 2019"."""
         year, last = self._year_after(end - 1)
         before = self._before(at)
-        if year is None and self._meaning(before) not in PREPOSITIONS | {"later", "earlier"} and self.english:
+        led = self._meaning(before) in PREPOSITIONS | {"later", "earlier"} or self._text(at - 1) in {
+            "at",
+            "over",
+            "near",
+        }
+        if year is None and not led and self.english:
             return None, 1
+        if phrase.relation == "easter":
+            about = phrase.unit.endswith("~")
+            return self._made(
+                at,
+                last,
+                relation="easter",
+                unit=phrase.unit.rstrip("~"),
+                count=phrase.count or 0,
+                year=year,
+                approximate=about,
+            )
         if phrase.relation == "feast":
             return self._made(at, last, relation="feast", unit=phrase.unit, year=year, approximate=True)
         month, day = int(phrase.unit[:2]), int(phrase.unit[3:5])

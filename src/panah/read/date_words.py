@@ -38,11 +38,21 @@ class DateWords(RelativeDates):
             date = self._day_of(date, at)
         before = self._before(at)
         meaning = self._meaning(before)
+        if (
+            meaning == "in"
+            and self.english
+            and date.month is None
+            and self._meaning(before - 1) in {"early", "mid", "late"}
+        ):
+            before, meaning = before - 1, self._meaning(before - 1)  # "late in 2021"
         if meaning in {"early", "mid", "late"} and date.day is None and date.weekday is None:
             date = replace(
                 date, approximate=date.month is None and date.unit != "month", start=self.words[before].start
             )
             meaning = self._meaning(self._before(before))
+        near = word_class("date_near", self.language)
+        if {self._text(before), self._text(at - 1)} & near and date.day is not None and date.until is None:
+            date = replace(date, approximate=True)
         if date.relation in {"ago", "later", "earlier"} and self._text(before) in word_class("date_about", "mul"):
             date = replace(date, approximate=True)
         nights, to = word_class("night", "mul"), word_class("night_to", "mul")
