@@ -55,7 +55,7 @@ _ON_WEEKDAYS: Final = {
 """What is written together with a weekday: a time of the day, an article."""
 _IN_MONTHS: Final = {
     "tr": ("ta", "te", "da", "de", "taki", "teki", "daki", "deki", "tan", "ten", "dan", "den", "ın", "in", "un", "ün"),
-    "ug": ("دا", "دە", "تا", "تە", "دىكى", "نىڭ", "دىن", "تىن"),
+    "ug": ("دا", "دە", "تا", "تە", "دىكى", "نىڭ", "دىن", "تىن", "غا", "قا", "غىچە", "قىچە", "گىچە"),
 }
 """Endings of a month: in it, from it, of it."""
 LEAST_OF_A_MONTH: Final = {"tr": 4, "ug": 3}

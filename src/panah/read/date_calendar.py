@@ -23,7 +23,9 @@ class CalendarDates(DateLookup):
         if (found := self._nth_weekday(at, weekday))[0] is not None:
             return found
         if at + 1 < len(self.words) and self._adjacent(at, at + 1, 6):
-            following = at + 2 if self._text(at + 1) in {"the", "den", "le"} and at + 2 < len(self.words) else at + 1
+            following = (
+                at + 2 if self._text(at + 1) in {"the", "den", "dem", "le"} and at + 2 < len(self.words) else at + 1
+            )
             for read in (self._day_month, self._month_day):
                 date, used = read(following)
                 if date is not None and date.day is not None:
@@ -46,8 +48,9 @@ class CalendarDates(DateLookup):
             return None, 1
         ordinal = self._meaning(at - 1)
         end = following + used - 1
-        if ordinal.startswith("ordinal:") or self._text(at - 1) == "last":
-            count = -1 if self._text(at - 1) == "last" else int(ordinal[8:])
+        closing = self._text(at - 1) in word_class("last_of", "mul")
+        if ordinal.startswith("ordinal:") or closing:
+            count = -1 if closing else int(ordinal[8:])
             return self._made(at, end, month=month.month, year=month.year, weekday=weekday, relation="nth", count=count)
         if self._text(at - 1) in word_class("indefinite", self.language):
             return self._made(at, end, month=month.month, year=month.year)
@@ -55,9 +58,10 @@ class CalendarDates(DateLookup):
 
     def _part_of_year(self, at: int) -> Found:
         """ "the last quarter of 2022", "the first half of last year"."""
-        ordinal, parts = self._meaning(at), {"quarter": 4, "half": 2}.get(self._text(at + 1))
+        ordinal, text = self._meaning(at), self._text(at + 1)
+        parts = 4 if text in word_class("quarter", "mul") else 2 if text in word_class("half_year", "mul") else 0
         number = int(ordinal[8:]) if ordinal.startswith("ordinal:") else parts if ordinal == "last" else None
-        if not parts or not number or number > parts or self._text(at + 2) != "of":
+        if not parts or not number or number > parts or (self.english and self._text(at + 2) != "of"):
             return None, 1
         year, last = self._year_after(at + 1)
         return (
@@ -80,7 +84,8 @@ class CalendarDates(DateLookup):
     def _day(self, at: int) -> tuple[int | None, int]:
         """A day of the month at a word, in figures or as an ordinal in words, and the word after it."""
         day, meaning = self._number(at, 1, 31), self._meaning(at)
-        if day is None and meaning.startswith("ordinal:") and (self._text(at + 1) == "of"):
+        named = not self.english and self._month(at + 1, beside_number=True) is not None
+        if day is None and meaning.startswith("ordinal:") and (named or self._text(at + 1) == "of"):
             return int(meaning[8:]), at + 1
         tens = {"twenty": 20, "thirty": 30}.get(self._text(at))
         units = self._meaning(at + 1)
@@ -91,12 +96,12 @@ class CalendarDates(DateLookup):
     def _month_day(self, at: int) -> Found:
         """ "June 22, 2020", "June 2020", "in June"."""
         before, after = self._meaning(at - 1), self._meaning(at + 1)
-        told = before in PREPOSITIONS and not self.english
+        told = (before in PREPOSITIONS and not self.english) or self._text(at + 1) in word_class("month_suffix", "tr")
         month = self._month(at, beside_number=told or "unit:" in before + after)
         if month is None:
             return None, 1
         day = self._number(at + 1, 1, 31)
-        if day is not None and self._adjacent(at, at + 1) and self.english:
+        if day is not None and self._adjacent(at, at + 1) and self.english and not self._short_year(at, at + 1):
             last = at + 2 if self._text(at + 2) in ORDINALS and self._adjacent(at + 1, at + 2, 0) else at + 1
             year, last = self._year_after(last)
             return self._made(at, last, day=day, month=month, year=year)
@@ -128,7 +133,27 @@ class CalendarDates(DateLookup):
         bracketed = self.text[max(0, word.start - 1) : word.start] == "("
         beside = before == "unit:year" or (after == "unit:year" and not self.english)
         suffixed = self.turkish and self._text(at + 1) in {"te", "de", "ta", "da", "den", "dan", "ten", "tan"}
+        if (part := self._part_after(at)) is not None:
+            return self._made(at, part, year=year, approximate=True)
+        if (found := self._years_between(at, year))[0] is not None:
+            return found
         if before in PREPOSITIONS - {"this", "next"} or before == "last" or bracketed or beside or suffixed:
             last = at + 1 if after == "unit:year" and not self.english else at
             return self._made(at, last, year=year)
         return None, 1
+
+    def _years_between(self, at: int, year: int) -> Found:
+        """ "2019-2020 yıllarında", "2019 ile 2020 arasında": what makes them a date comes last."""
+        second_at = at + 1 + (self._meaning(at + 1) == "and")
+        second = self._number(second_at, FIRST_YEAR, LAST_YEAR)
+        if second is None or second <= year or self._text(second_at + 1) not in word_class("years_last", self.language):
+            return None, 1
+        until, _ = self._made(second_at, second_at + 1, year=second)
+        return self._made(at, second_at + 1, year=year, until=until)
+
+    def _part_after(self, at: int) -> int | None:
+        """ "2022 başında", "2022-يىلنىڭ بېشىدا": the word that tells the part of the year."""
+        following = at + 1
+        while self._text(following) in word_class("year_of", self.language):
+            following += 1
+        return following if self._text(following) in word_class("year_part", self.language) else None

@@ -23,6 +23,7 @@ __all__ = ["FIRST_YEAR", "LAST_YEAR", "PrintedDate", "printed_dates"]
 MAX_BRIDGE: Final = 12
 _BRIDGE: Final = re.compile(r"(?:,? |[^\W\d_]|['’\u00a0])*")
 """What may stand between two parts of one date: words, and a comma ("last week, on Monday")."""
+_TO_ITS_WEEKDAY: Final = frozenset([" ", ", ", " (", "（", ", в ", ", во "])
 _INSIDE: Final = {"year": {"month", "day", "season"}, "week": {"weekday"}, "month": {"day"}}
 """Which parts lie in a year, a week, a month told beside them."""
 
@@ -32,7 +33,7 @@ def printed_dates(text: str, words: Sequence[Word], language: str) -> list[Print
     if not words:
         return []
     start, end = words[0].start, words[-1].end
-    found = [*numeric_dates(text, start, end)]
+    found = [*numeric_dates(text, start, end, language)]
     if language == "zh":
         found += han_dates(text, start, end)
     elif language == "ug":
@@ -93,7 +94,7 @@ def _with_its_weekday(text: str, first: PrintedDate, second: PrintedDate) -> Pri
     """ "3 Haziran Pazartesi", "3 June, Monday": a day and its weekday."""
     is_day = first.day is not None and first.month is not None and first.weekday is None and first.until is None
     is_weekday = second.weekday is not None and second.relation == "this" and second.month is None
-    if is_day and is_weekday and not second.night_before and text[first.end : second.start] in {" ", ", ", " (", "（"}:
+    if is_day and is_weekday and not second.night_before and text[first.end : second.start] in _TO_ITS_WEEKDAY:
         return replace(first, end=second.end, weekday=second.weekday)
     return None
 
@@ -101,7 +102,10 @@ def _with_its_weekday(text: str, first: PrintedDate, second: PrintedDate) -> Pri
 def _with_its_year(text: str, first: PrintedDate, second: PrintedDate) -> PrintedDate | None:
     """ "2022-يىلى ئەتىيازدا": a year, and a month or season in it."""
     is_year = first.year is not None and first.month is None and first.season is None and first.until is None
-    is_part = second.year is None and not second.relation and (second.month or second.season) and not second.day
+    is_part = second.year is None and not second.relation and (second.month or second.season)
+    worded = not text[first.start : first.end].isdecimal()
+    if second.day and not worded:
+        return None
     if is_year and is_part and text[first.end : second.start] == " " and not first.relation:
         return replace(second, start=first.start, year=first.year)
     return None

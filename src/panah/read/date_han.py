@@ -20,18 +20,23 @@ _COUNT: Final = r"(?:\d{1,3}|[一二两兩三四五六七八九十]{1,3}|半)"
 _DATE: Final = re.compile(
     r"(?=[\s\d一二三四五六七八九十去今前明同当當次翌上本这這])"
     r"(?:(?P<y>(?:19|20)\d\d|[一二][〇零○一二三四五六七八九]{3})\s?年"
-    r"|(?P<year>去年|今年|前年|明年|同年|当年|當年|次年|翌年)|(?P<month>上个?月|上個月|本月|这个月|這個月|同月|当月|當月|次月))?"
+    r"|(?P<year>今(?=[春夏秋冬])|去(?=[春夏秋冬])|去年|今年|前年|明年|同年|当年|當年|次年|翌年)|(?P<month>上个?月|上個月|本月|这个月|這個月|同月|当月|當月|次月))?"
     rf"(?:(?<![\d年])|(?<=年))\s?(?:(?P<m>{_NUMERAL})\s?月(?:份)?)?"
     rf"(?:(?<=月)\s?(?P<d>{_NUMERAL})\s?[日号號])?"
 )
-_PART: Final = re.compile(r"初|底|末|中旬|上旬|下旬|中期|早些时候|年?中(?![国國共])")
+_PART: Final = re.compile(r"年?[初底末]|中旬|上旬|下旬|中期|早些时候|年?中(?![国國共])")
+_ABOUT: Final = re.compile(r"\s?(?:左右|前后|前後)")
+_HALF: Final = re.compile(r"([上下])半年|第?([一二三四])季度?")
 _SEASON: Final = re.compile(r"\s?的?([春夏秋冬])[天季]?")
 _OPEN: Final = re.compile(r"\s?(?:以来|以來|起|开始|開始|至今)")
 _OPENED: Final = re.compile(r"自从?$")
-_UNTIL: Final = re.compile(r"\s?(?:深夜|晚间|晚間|夜间|夜間|晚上|晚)?(?:、|至|到|—|–|-|~|～)\s?")
+_UNTIL: Final = re.compile(r"\s?(?:深夜|晚间|晚間|夜间|夜間|晚上|晚)?(?:、|至|到|或|—|–|-|~|～)\s?")
+_SPAN_OF_YEARS: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?(?:至|到|—|–|-|~|～)\s?((?:19|20)\d\d)\s?年")
 _YEARS: Final = {
     "去年": ("last", 1),
-    "前年": ("ago", 2),
+    "去": ("last", 1),
+    "今": ("this", 0),
+    "前年": ("last", 2),
     "今年": ("this", 0),
     "明年": ("next", 1),
     "同年": ("same", 0),
@@ -46,6 +51,7 @@ _RELATIVE: Final = re.compile(
     r"|(?P<week>上周|上週|上个?星期|上個星期|上礼拜|上禮拜|本周|本週|这周|這週|这个?星期|這個星期|同一?周|同一?週|下周|下週)(?P<of_week>[一二三四五六日天末])?"
     r"|(?:星期|周|週|礼拜|禮拜)[一二三四五六日天](?:深夜|晚间|晚間|夜间|夜間|晚上|晚|夜)?(?:至|到)(?:星期|周|週|礼拜|禮拜)(?P<night>[一二三四五六日天])(?:凌晨|清晨)"
     r"|(?:星期|周|週|礼拜|禮拜)(?P<weekday>[一二三四五六日天])(?![\d年月])|(?P<weekend>周末|週末)"
+    r"|(?P<years>[一二两兩三]|\d)年半(?:之|以)?前"
     rf"|(?P<n>{_COUNT})\s?(?P<unit>天|日|周|週|个?星期|個星期|个月|個月|年)(?:之|以)?(?P<way>前|后|後)(?![天年排])"
     r"|(?P<vague>(?:几|幾|数|數)(?:天|日|周|週|个月|個月|年)(?:之|以)?(?:前|后|後))"
 )
@@ -77,7 +83,11 @@ def han_dates(text: str, start: int, end: int) -> list[PrintedDate]:
         PrintedDate(*match.span(), int(match["y"]) if match["y"] else None, *_FEASTS[match["feast"]])
         for match in _FEAST.finditer(text, start, end)
     ]
-    return [_counted(text, date) for date in (*_intervals(text, found), *named, *_relative(text, start, end))]
+    years = [
+        PrintedDate(*match.span(), int(match[1]), until=PrintedDate(*match.span(2), int(match[2])))
+        for match in _SPAN_OF_YEARS.finditer(text, start, end)
+    ]
+    return [_counted(text, date) for date in (*_intervals(text, found), *named, *years, *_relative(text, start, end))]
 
 
 def _counted(text: str, date: PrintedDate) -> PrintedDate:
@@ -134,6 +144,11 @@ def _marked(text: str, date: PrintedDate) -> PrintedDate:
         told = replace(date, within=None) if date.unit else None
         number = 21 + "春夏秋冬".index(season[1])
         date = replace(date, end=season.end(), season=number, within=told, relation="", unit="", count=0)
+    elif date.month is None and date.year is not None and (half := _HALF.match(text, date.end)):
+        count, unit = ("一二三四".index(half[2]) + 1, "3") if half[2] else (1 + (half[1] == "下"), "6")
+        return replace(date, end=half.end(), relation="part", count=count, unit=unit)
+    elif date.day is not None and (about := _ABOUT.match(text, date.end)):
+        date = replace(date, end=about.end(), approximate=True)
     elif date.day is None and (part := _PART.match(text, date.end)):
         date = replace(date, end=part.end(), approximate=date.month is None and date.unit != "month")
     if _OPEN.match(text, date.end) or _OPENED.search(text[max(0, date.start - 2) : date.start]):
@@ -196,6 +211,8 @@ def _of_relative(match: re.Match[str]) -> PrintedDate:
         return PrintedDate(*span, weekday=_weekday(match["weekday"]), relation="this")
     if match["weekend"]:
         return PrintedDate(*span, relation="last", count=1, unit="weekend")
+    if match["years"]:
+        return PrintedDate(*span, relation="ago", count=_number(match["years"]) * 12 + 6, unit="month")
     unit = _UNITS[match["unit"][-1]]
     count = 6 if match["n"] == "半" else _number(match["n"])
     unit = "month" if match["n"] == "半" else unit

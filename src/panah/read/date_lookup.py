@@ -18,6 +18,7 @@ ARTICLES: Final = frozenset(["the", "den", "le", "de", "of"])
 PREPOSITIONS: Final = frozenset(["in", "since", "until", "early", "mid", "late", "between", "and", "this", "next"])
 MAX_NUMBERS_OF_A_DATE: Final = 4
 """A number with as many numbers behind it begins no date: a table, a list of times."""
+LAST_SHORT_YEAR: Final = 40
 Found = tuple[PrintedDate | None, int]
 
 
@@ -170,4 +171,13 @@ class DateLookup:
         year = self._number(following, FIRST_YEAR, LAST_YEAR)
         if year is not None and self._adjacent(at, following, 8) and ")" not in self._between(at, following):
             return year, following
+        if (short := self._short_year(at, following)) is not None:
+            return short, following
         return None, at
+
+    def _short_year(self, at: int, following: int) -> int | None:
+        """ "May '23": the year whose century an apostrophe stands for."""
+        short = self._number(following, 0, 99) if len(self._text(following)) == 2 else None
+        if short is None or self._between(following - 1, following)[-1:] not in {"'", "’"}:
+            return None
+        return short + (2000 if short < LAST_SHORT_YEAR else 1900)

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from .date_printed import PrintedDate
 
+MONTH_FIRST = frozenset(["en", "zh", "und"])
 _NUMERIC = re.compile(
     r"(?<![\d./-])(?:(?P<iso>(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)(?:-(?P<d>\d\d))?)"
-    r"|(?P<a>\d{1,2})(?P<sep>[./-])(?P<b>\d{1,2})(?P=sep)(?P<year>(?:19|20)\d\d))(?![\d/-])"
+    r"|(?P<a>\d{1,2})(?P<sep>[./-])(?P<b>\d{1,2})(?P=sep)(?P<year>(?:19|20)\d\d|(?<=[./])[012]\d(?!\.\d)))(?![\d/-])"
 )
+_GERMAN_DAY = re.compile(r"(?<=\b[av]m )(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})(?!\d)")
 _UYGHUR = re.compile(
     r"(?:(?P<y>(?:19|20)\d\d)\s?-?\s?(?P<of_year>(?:يىل|yil)\w*)"
     r"|(?P<relation>ئۆتكەن يىلى|بۇ يىل|شۇ يىلى|بۇلتۇر)(?=\s\d))?"
@@ -21,18 +23,28 @@ _UYGHUR_YEARS = {"ئۆتكەن يىلى": ("last", 1), "بۇلتۇر": ("last", 
 _UYGHUR_SINCE = re.compile(r"\s(?:بېرى|باشلاپ|تارتىپ)")
 
 
-def numeric_dates(text: str, start: int, end: int) -> Iterator[PrintedDate]:
-    """Dates such as 2019-06-22, 22.06.2019 and 22/06/2019."""
+def numeric_dates(text: str, start: int, end: int, language: str) -> Iterator[PrintedDate]:
+    """Dates such as 2019-06-22, 22.06.2019 and 22/06/2019; the last one can be read month first in English only."""
     for match in _NUMERIC.finditer(text, start, end):
         if match["iso"]:
             day = int(match["d"]) if match["d"] else None
             date = PrintedDate(*match.span(), int(match["y"]), int(match["m"]), day)
         else:
             first, second = int(match["a"]), int(match["b"])
-            ambiguous = match["sep"] != "." and first <= 12 and second <= 12 and first != second
+            ambiguous = (
+                match["sep"] != "." and language in MONTH_FIRST and first <= 12 and second <= 12 and first != second
+            )
             if second > 12:
                 first, second = second, first
-            date = PrintedDate(*match.span(), int(match["year"]), second, first, day_month_swapped=ambiguous)
+            short = len(match["year"]) == 2
+            if short and language in MONTH_FIRST:
+                continue
+            year = int(match["year"]) + (2000 if short else 0)
+            date = PrintedDate(*match.span(), year, second, first, day_month_swapped=ambiguous)
+        if date.can_be:
+            yield date
+    for match in _GERMAN_DAY.finditer(text, start, end) if language == "de" else ():
+        date = PrintedDate(*match.span(), None, int(match["m"]), int(match["d"]))
         if date.can_be:
             yield date
 

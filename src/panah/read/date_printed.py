@@ -25,7 +25,7 @@ class PrintedDate:
     same hang on the date told before it; vague is a time that nobody can tell ("a few weeks later"); nth counts the
     weekdays of a month ("the second Sunday of May"), part the quarters or halves of a year, edge the first or last day
     of a month; before last is the weekday before the last one; feast has a month and a day of the Islamic calendar,
-    easter the days since Easter Sunday."""
+    easter the days since Easter Sunday; week of is the week or weekend (the unit) of the day."""
     unit: str = ""
     count: int = 0
     until: PrintedDate | None = None

@@ -100,6 +100,9 @@ _NO_YEAR: Final = "the year is not printed and the day of publication is not kno
 def _read(printed: PrintedDate, anchor: Anchor) -> _Read:
     if printed.relation == "vague":
         return None, [], "a time that cannot be told"
+    if printed.relation == "week of":
+        day, _, reason = _read(replace(printed, relation="", unit=""), anchor)
+        return (_around(day, printed.unit) if day else None), [], reason
     if printed.relation == "edge":
         return _edge(printed, anchor)
     if printed.relation in {"nth", "part", "feast", "easter"}:
@@ -311,6 +314,15 @@ def _unit(printed: PrintedDate, anchor: Anchor) -> _Read:
     if printed.unit == "day":
         return (anchor.published + timedelta(days=step)).isoformat(), [], _HANGS
     return week_of(anchor.published + timedelta(days=7 * step)), [], _HANGS
+
+
+def _around(day: str, unit: str) -> str:
+    """The week, or the weekend, in which a day lies."""
+    first, _ = bounds(day)
+    if unit == "week":
+        return week_of(first)
+    saturday = first - timedelta(days=first.weekday() - 5)
+    return f"{saturday.isoformat()}/{(saturday + timedelta(days=1)).isoformat()}"
 
 
 def _weekend(published: date, step: int) -> str:

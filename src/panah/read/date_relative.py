@@ -16,7 +16,6 @@ _DEFINITE: Final = ("et", "en", "na", "ne", "att", "at")
 """Endings of a noun with its article in Swedish and Norwegian, and "that"."""
 _OPENING: Final = frozenset(["after", "before", "efter", "innan", "före", "etter", "før", "après", "avant"])
 """Words that end "two days after" and can open a clause or name what it is counted from."""
-_OF_THE_YEAR: Final = frozenset(["yılının", "yılı"])
 _BEFORE_FALL: Final = frozenset(
     ["in", "during", "since", "until", "by", "early", "late", "mid", "this", "over", "throughout"]
 )
@@ -55,6 +54,7 @@ class RelativeDates(CalendarDates):
         season = held.get("S")
         if str(unit).startswith("season:"):
             unit, season = "", int(str(unit)[7:])
+        about, unit = str(unit).endswith("~"), str(unit).rstrip("~")
         parts: dict[str, object] = {
             "relation": phrase.relation,
             "count": count,
@@ -62,6 +62,7 @@ class RelativeDates(CalendarDates):
             "weekday": held.get("W"),
             "month": held.get("M"),
             "season": season,
+            "approximate": about,
         }
         if phrase.relation == "night":
             weekday = phrase.count if phrase.count is not None else held["W"]
@@ -128,11 +129,13 @@ class RelativeDates(CalendarDates):
         if year is not None:
             return self._made(at, last, season=season, year=year)
         before = self._before(at)
-        opens = at - 1 - (self._text(at - 1) in _OF_THE_YEAR)
+        opens = at - 1 - (self._text(at - 1) in word_class("year_of", self.language))
         if self.turkish and (told_year := self._number(opens, FIRST_YEAR, LAST_YEAR)) is not None:
             return self._made(opens, at, season=season, year=told_year)
         if self._text(at) in word_class("season_in", self.language):
             return self._made(at, at, season=season)
+        if self._text(at + 1) in word_class("season_months", self.language):
+            return self._made(at, at + 1, season=season)
         if self._text(at) == "fall" and self._text(before) not in _BEFORE_FALL:
             return None, 1
         told = self._meaning(before) in PREPOSITIONS or self._text(before) in {"over", "летом"} or self.language == "ru"

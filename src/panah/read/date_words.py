@@ -13,6 +13,8 @@ from .word_classes import word_class
 _ACCUSATIVE: Final = frozenset(["u", "ü", "ı", "i", "yi", "yı"])
 _DASHES: Final = frozenset("-–—/")
 MAX_TO_WILL: Final = 5
+MAX_CASE_ENDING: Final = 6
+"""Letters from a date to the word behind its ending ("3 Mayıs'tan beri")."""
 
 
 class DateWords(RelativeDates):
@@ -38,32 +40,53 @@ class DateWords(RelativeDates):
             date = self._day_of(date, at)
         before = self._before(at)
         meaning = self._meaning(before)
-        if (
-            meaning == "in"
-            and self.english
-            and date.month is None
-            and self._meaning(before - 1) in {"early", "mid", "late"}
+        if meaning == "in" and (
+            self._meaning(before - 1) == "since"
+            or (date.month is None and self._meaning(before - 1) in {"early", "mid", "late"})
         ):
-            before, meaning = before - 1, self._meaning(before - 1)  # "late in 2021"
+            before, meaning = before - 1, self._meaning(before - 1)  # "late in 2021", "siden i vår"
         if meaning in {"early", "mid", "late"} and date.day is None and date.weekday is None:
             date = replace(
                 date, approximate=date.month is None and date.unit != "month", start=self.words[before].start
             )
             meaning = self._meaning(self._before(before))
         near = word_class("date_near", self.language)
-        if {self._text(before), self._text(at - 1)} & near and date.day is not None and date.until is None:
+        about = {self._text(each) for each in (before, at - 1, at - 2)} & near or self._after(date) in word_class(
+            "date_near_last", self.language
+        )
+        if about and date.day is not None and date.until is None:
             date = replace(date, approximate=True)
+        if date.day is not None and date.until is None and (week := self._week_of(at)):
+            return replace(date, relation="week of", unit=week)
         if date.relation in {"ago", "later", "earlier"} and self._text(before) in word_class("date_about", "mul"):
             date = replace(date, approximate=True)
         nights, to = word_class("night", "mul"), word_class("night_to", "mul")
         if date.until is None and self._text(before) in to and self._text(before - 1) in nights:
             return replace(date, night_before=True)
-        if date.until is None and meaning == "since":
+        if date.until is None and (meaning == "since" or self._is_since(date)):
             return replace(date, open_end=True)
         if date.until is None and meaning == "until":
             return replace(date, open_start=True)
         will = any(self._meaning(each) == "ahead" for each in range(max(0, at - MAX_TO_WILL), at))
         return replace(date, ahead=True) if will and date.year is None and not date.unit else date
+
+    def _is_since(self, date: PrintedDate) -> bool:
+        """ "marttan beri", "3-مايدىن بۇيان": the word for "since" comes last."""
+        return self._after(date) in word_class("since_last", self.language)
+
+    def _after(self, date: PrintedDate) -> str:
+        """The word right after a date and the ending written apart from it."""
+        after = [word.text for word in self.words if date.end <= word.start < date.end + MAX_CASE_ENDING]
+        cases = word_class("from_case", self.language)
+        return next((text for text in after if text not in cases), "")
+
+    def _week_of(self, at: int) -> str:
+        """ "the week of 3 June", "in der Woche vom 3. Juni": the unit in which the day lies."""
+        if self._text(at - 1) not in word_class("week_of", "mul"):
+            return ""
+        unit = self._meaning(at - 2)
+        unit = "unit:weekend" if self._text(at - 2) == "weekend" else unit
+        return unit[5:] if unit in {"unit:week", "unit:weekend"} else ""
 
     def _day_of(self, date: PrintedDate, at: int) -> PrintedDate:
         """ "le 25 du mois dernier", "Geçen ayın 25'inde": the day that stands beside a month that is counted."""
@@ -105,23 +128,63 @@ class DateWords(RelativeDates):
             if second is not None and second.day is not None and binds:
                 return replace(date, end=second.end, until=second), used + 1 + more
         opened = self._meaning(at - 1) in {"between", "since"} or self._text(at - 1) in {"between", "from"}
+        if (found := self._to_a_case(date, joint))[0] is not None:
+            return found[0], used + found[1]
         dashed = self._between(joint - 1, joint).strip() in _DASHES
         worded = opened and (
             self._meaning(joint) in {"and", "until"} or self._text(joint) in word_class("date_to", "mul")
         )
+        if not dashed and not worded and (found := self._either(date, joint))[0] is not None:
+            return found[0], used + found[1]
         if not dashed and not worded:
             return date, used
+        joint += worded and not dashed and self._text(joint + 1) in ARTICLES | {"zum"}
         second, more = self._second(date, joint + (0 if dashed else 1), dashed=dashed)
         if second is None or second.hangs_on_another or (date.weekday is None) != (second.weekday is None):
             return date, used
         year = date.year if date.year is not None or date.relation else second.year
-        return replace(date, year=year, end=second.end, until=second), used + more + (0 if dashed else 1)
+        return replace(date, year=year, end=second.end, until=second), joint - at + more + (0 if dashed else 1)
+
+    def _to_a_case(self, date: PrintedDate, joint: int) -> Found:
+        """ "5-مارتتىن 9-مارتقىچە", "5 Mart'tan 9 Mart'a": from and to are told by the endings."""
+        from_case, to_case = word_class("from_case", self.language), word_class("to_case", self.language)
+        if not from_case:
+            return None, 1
+        at = joint + (self._text(joint) in from_case)
+        if not self._text(at - 1).endswith(tuple(from_case)):
+            return None, 1
+        second, more = self._one(at)
+        last = at + more - 1
+        ends = self._text(last + 1) in to_case or self._text(last).endswith(
+            tuple(each for each in to_case if len(each) > 1)
+        )
+        if second is None or second.hangs_on_another or not ends:
+            return None, 1
+        return replace(date, end=second.end, until=second), last + 1 - joint
+
+    def _either(self, date: PrintedDate, joint: int) -> Found:
+        """ "in May or June", "in 2019 and 2020": two months or years that follow each other are one time."""
+        plain = date.day is None and date.weekday is None and date.season is None and not date.relation
+        if not plain:
+            return None, 1
+        year = self._number(joint + 1, FIRST_YEAR, LAST_YEAR)
+        if date.month is None and year is not None and year - 1 == date.year:
+            if self._meaning(joint) != "and" and self._text(joint) not in word_class("date_or", "mul"):
+                return None, 1
+            second, more = self._made(joint + 1, joint + 1, year=year)
+            return replace(date, end=second.end, until=second), more + 1
+        month = self._month(joint + 1, beside_number=True)
+        if date.month is None or month is None or self._text(joint) not in word_class("date_or", "mul"):
+            return None, 1
+        year, last = self._year_after(joint + 1)
+        second, more = self._made(joint + 1, last, month=month, year=year)
+        return replace(date, end=second.end, until=second, year=date.year or year), more + 1
 
     def _second(self, first: PrintedDate, at: int, *, dashed: bool) -> Found:
         """The end of an interval: a date, or the bare or shortened year in "2015-2017" and "2015-17"."""
         if dashed and (first.year is None) and first.month is None:
             return None, 1
-        if first.year is not None and first.month is None and at < len(self.words):
+        if first.year is not None and first.month is None and first.season is None and at < len(self.words):
             short = self._number(at, 0, 99) if dashed and len(self._text(at)) == 2 else None
             year = self._number(at, FIRST_YEAR, LAST_YEAR)
             year = first.year // 100 * 100 + short if short is not None else year
@@ -145,7 +208,7 @@ class DateWords(RelativeDates):
         if not dashed and self._text(joint) not in word_class("date_to", "mul"):
             return None, 1
         following = joint if dashed else joint + 1
-        if self._text(following) in ARTICLES:
+        if self._text(following) in ARTICLES | {"zum"}:
             following += 1
         second, used = self._day_month(following)
         if second is None or second.day is None or second.day <= first:
@@ -154,11 +217,13 @@ class DateWords(RelativeDates):
         return start, following - at + used
 
     def _days_after_month(self, at: int) -> Found:
-        month, first, second = self._month(at), self._number(at + 1, 1, 31), self._number(at + 2, 1, 31)
+        to = self._text(at + 2) in {"to", "through"}
+        month, first, second = self._month(at), self._number(at + 1, 1, 31), self._number(at + 2 + to, 1, 31)
         if month is None or first is None or second is None or second <= first:
             return None, 1
-        if self._between(at + 1, at + 2).strip() not in _DASHES or not self._adjacent(at, at + 1):
+        dashed = self._between(at + 1, at + 2).strip() in _DASHES
+        if not (to or dashed) or not self._adjacent(at, at + 1):
             return None, 1
-        year, last = self._year_after(at + 2)
+        year, last = self._year_after(at + 2 + to)
         until, _ = self._made(at, last, day=second, month=month, year=year)
         return self._made(at, last, day=first, month=month, year=year, until=until)
