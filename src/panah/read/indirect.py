@@ -18,6 +18,8 @@ from .attribution import Attributor
 from .clauses import GOES_ON_WITH, Claimed, Clause, clauses_of, joints, last_word, opens_with_that
 from .content import MIN_CONTENT_WORDS, content_after, content_of, is_told_after, outer, takes_clause, told_to
 from .cues import Cue
+from .han_told import han_pieces, han_statements
+from .nominal import nominal_statements
 from .people import Who
 from .refusals import denied
 from .sentences import Page, Sentence
@@ -37,7 +39,17 @@ def indirect_statements(
     """
     found: list[tuple[Statement, Who | None]] = []
     previous: Who | None = None
+    nominal = [*nominal_statements(page, attributor, sentence), *han_statements(page, attributor, sentence)]
     for clause in clauses_of(page, sentence, cues, claimed):
+        own = [each for each in nominal if clause.start <= each[0] < clause.end]
+        if not own and any(start < clause.end and clause.start < end for start, end, _ in nominal):
+            continue
+        if own and page.language == "zh" and (said := _denied_before(page, attributor, clause, own, claimed, previous)):
+            found.append(said)
+        if own:
+            found += [each for told in own for each in _nominal(page, clause, told)]
+            previous = own[-1][2]
+            continue
         told = _told(page, attributor, clause, claimed, previous)
         if told is not None:
             found.append(told)
@@ -45,6 +57,55 @@ def indirect_statements(
         quoted = [by.speaker for quotation, by, _ in claimed if clause.start <= quotation.start < clause.end]
         previous = quoted[-1] or previous if quoted else previous
     return [*found, *_beside_quotations(page, sentence, claimed)]
+
+
+def _nominal(page: Page, clause: Clause, told: tuple[int, int, Who | None]) -> list[tuple[Statement, Who | None]]:
+    """One statement, or several where an answer stands among other things that are said."""
+    start, end, who = told
+    if page.language == "zh" and len(parts := _answers_apart(page, clause, told)) > 1:
+        weighted = ((first, last, weighed(page, Told(first, last, who, quoted=False), by)) for first, last, by in parts)
+        return [(_made(page, (first, last, who), stance), who) for first, last, stance in weighted]
+    stance = weighed(page, Told(start, end, who, quoted=False), _content_stance(page, clause, who, start, end))
+    return [(_made(page, told, stance), who)]
+
+
+def _denied_before(
+    page: Page,
+    attributor: Attributor,
+    clause: Clause,
+    own: Sequence[tuple[int, int, Who | None]],
+    claimed: Claimed,
+    previous: Who | None,
+) -> tuple[Statement, Who | None] | None:
+    """ "厂长否认受到压力，坚称…": the denial before what is said."""
+    cut = max(page.filled.rfind(mark, clause.start, own[0][0]) for mark in "，；")
+    cut = (
+        page.filled.rfind("，", clause.start, cut)
+        if page.filled[own[0][0] - 1] == "，" and cut == own[0][0] - 1
+        else cut
+    )
+    words = tuple(word for word in clause.words if word.end <= cut)
+    hits = tuple(hit for hit in clause.hits if hit.last <= len(words))
+    if not hits:
+        return None
+    refused = denied(page, attributor, Clause(clause.start, cut, words, (), hits), claimed, previous)
+    return _statement(page, refused[:3], refused[3], clause, claimed) if refused is not None else None
+
+
+def _answers_apart(page: Page, clause: Clause, told: tuple[int, int, Who | None]) -> list[tuple[int, int, str]]:
+    """The clauses of what is said, neighbours of one stance together."""
+    parts: list[tuple[int, int, str]] = []
+    for start, end in han_pieces(page, told):
+        stance = _content_stance(page, clause, told[2], start, end)
+        explained = parts and parts[-1][2] == "alternative_explanation" and stance == "asserts"
+        if parts and (parts[-1][2] == stance or explained or end - start < MIN_APART):
+            parts[-1] = (parts[-1][0], end, parts[-1][2])
+        else:
+            parts.append((start, end, stance))
+    return parts
+
+
+MIN_APART: Final = 4
 
 
 def _beside_quotations(page: Page, sentence: Sentence, claimed: Claimed) -> list[tuple[Statement, Who | None]]:
@@ -129,19 +190,19 @@ def _statement(
         words = [word for word in clause.words if start <= word.start < end]
         if len(words) < MIN_BESIDE_QUOTATION:
             return None
-    if start >= end:
-        return None
-    return (
-        Statement(
-            start=start,
-            end=end,
-            text=page.text[start:end],
-            speaker=who.name if who else None,
-            speaker_kind=who.kind if who else "unknown",
-            speaker_country=country_of(page, who),
-            stance=stance,
-            kind="indirect",
-            fidelity=Fidelity.UNKNOWN,
-        ),
-        who,
+    return (_made(page, (start, end, who), stance), who) if start < end else None
+
+
+def _made(page: Page, said: tuple[int, int, Who | None], stance: str) -> Statement:
+    start, end, who = said
+    return Statement(
+        start=start,
+        end=end,
+        text=page.text[start:end],
+        speaker=who.name if who else None,
+        speaker_kind=who.kind if who else "unknown",
+        speaker_country=country_of(page, who),
+        stance=stance,
+        kind="indirect",
+        fidelity=Fidelity.UNKNOWN,
     )
