@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from .attribution import VERB_LAST, Attributor
+from .beside import LANGUAGES as WESTERN
+from .beside import ends_clause, is_adjunct, told_beside
 from .clauses import FINITE, HE, Clause, last_word
 from .cues import Cue
+from .english_told import after_hearer, gerund_after
 from .marks import FILLER
 from .people import ADVERBS, Who, runs_in
 from .phrases import Hit
@@ -24,7 +27,7 @@ def takes_clause(page: Page, clause: Clause, cue: Cue) -> bool:
     """Whether "that" follows a verb that else only leads to a quotation: "tweeted that …", "put it to the court that …"."""
     following = [word.text for word in clause.words if word.start >= cue.end][:6]
     that = word_class("that", page.language) | word_class("how", page.language)
-    if _closes(page, clause, cue):
+    if _closes(page, clause, cue) or ends_clause(page, clause, cue):
         return True
     at = next((at for at, word in enumerate(following) if word in that), None)
     return at == 0 or (at is not None and (following[0] in _NO_CONTENT | _OBJECTS or following[:2] == ["it", "to"]))
@@ -76,6 +79,8 @@ def content_of(
     """What is said, and by whom, for one verb of saying: after it, before it, or beside "according to"."""
     if page.language in VERB_LAST or page.language == "zh":
         return None  # nominal.py and han_told.py read what Turkish, Uyghur and Chinese tell
+    if (beside := told_beside(page, attributor, clause, cue)) is not None:
+        return beside
     if cue.meaning == "according":
         return _according(page, attributor, clause, cue)
     if (inserted := _inserted(page, attributor, clause, cue, previous)) is not None:
@@ -88,6 +93,8 @@ def content_of(
         who = attributor.subject(start, cue.start)
         return (after, last_word(page, clause.end), who) if _has_subject(clause, start, cue) else None
     if comma is None:
+        return None
+    if page.language in WESTERN and is_adjunct(page, [word for word in clause.words if word.start < comma]):
         return None
     who = attributor.subject(comma, cue.start, last=True)
     if who is None and any(comma < word.start < cue.start and word.text in HE for word in clause.words):
@@ -142,14 +149,17 @@ def _inserted(
     page: Page, attributor: Attributor, clause: Clause, cue: Cue, previous: Who | None
 ) -> tuple[int, int, Who | None] | None:
     """ "Those who refuse, they said, lose their papers": the clause goes on after the verb of saying."""
-    if page.filled[cue.end : cue.end + 1] != "," or page.language != "en":
+    closing = page.filled.find(",", cue.end, clause.end)
+    hearer = [word for word in clause.words if cue.end <= word.start < closing]
+    if page.language != "en" or closing < 0 or (hearer and (cue.meaning != "told" or len(hearer) > MAX_HEARER)):
         return None
     comma = page.filled.rfind(",", clause.start, cue.start)
     between = [word for word in clause.words if comma < word.start < cue.start and word.text not in ADVERBS]
     colon = page.filled.rfind(": ", clause.start, max(comma, clause.start))
     before = [word for word in clause.words if colon < word.start < comma]
-    after = [word for word in clause.words if word.start > cue.end]
-    if comma < 0 or not before or len(after) < MIN_CONTENT_WORDS or not 0 < len(between) <= MAX_INSERTED:
+    after = [word for word in clause.words if word.start > closing]
+    short = len(after) < MIN_CONTENT_WORDS and (not after or not _is_there(before))
+    if comma < 0 or not before or short or not 0 < len(between) <= MAX_INSERTED:
         return None
     if any(w.text in _RELATIVE for w in between) or page.filled[cue.end : clause.end].count(FILLER):
         return None
@@ -174,6 +184,14 @@ def _own_end(page: Page, cue: Cue, clause: Clause) -> int:
 
 
 MAX_INSERTED: Final = 4
+MAX_HEARER: Final = 3
+
+
+def _is_there(words: Sequence[Word]) -> bool:
+    """ "There was, the consulate said, no file"."""
+    return words[0].text == "there" and words[-1].text in FINITE
+
+
 _PRONOUNS: Final = HE | {"they", "it", "we", "i"}
 
 
@@ -202,6 +220,10 @@ def content_after(page: Page, clause: Clause, cue: Cue) -> int | None:
         start = joined + 1
     elif cue.meaning == "told" and subject and page.language == "en":
         start = subject  # "told reporters he knew nothing"
+    elif cue.meaning == "told" and page.language == "en" and (heard := after_hearer(page, cue, following)) is not None:
+        start = heard  # "told police two men had waited"
+    elif page.language == "en" and (gerund := gerund_after(clause, cue, following)) is not None:
+        return following[gerund].start
     elif page.language == "de" and (skipped := _until_german_clause(page, cue, following)) is not None:
         start = skipped  # "erklärte auf Anfrage, sie wisse davon nichts"
     elif page.language == "en" and (_holds_that(clause, cue) or _is_least(clause, cue, following)):

@@ -15,9 +15,11 @@ from panah.model.reading import Statement
 from .accused import Side, country_of, side_of
 from .answering import Told
 from .attribution import Attributor
+from .beside import last_inverted
 from .clauses import GOES_ON_WITH, Claimed, Clause, clauses_of, joints, last_word, opens_with_that
 from .content import MIN_CONTENT_WORDS, content_after, content_of, is_told_after, outer, takes_clause, told_to
 from .cues import Cue
+from .english_told import framed_in_english
 from .han_told import han_pieces, han_statements
 from .nominal import nominal_statements
 from .people import Who
@@ -108,6 +110,14 @@ def _answers_apart(page: Page, clause: Clause, told: tuple[int, int, Who | None]
 MIN_APART: Final = 4
 
 
+def indirect_statement(page: Page, start: int, end: int, who: Who | None) -> Statement:
+    """A statement of a stretch that somebody is known to have said."""
+    words = page.words_between(start, end)
+    clause = Clause(start, end, words, (), ())
+    by_rules = _content_stance(page, clause, who, start, end)
+    return _made(page, (start, end, who), weighed(page, Told(start, end, who, quoted=False), by_rules))
+
+
 def _beside_quotations(page: Page, sentence: Sentence, claimed: Claimed) -> list[tuple[Statement, Who | None]]:
     """ "The minister said that X and that Y “followed the rules”": X is told in the writer's words before the quotation."""
     found: list[tuple[Statement, Who | None]] = []
@@ -130,6 +140,9 @@ def _told(
     page: Page, attributor: Attributor, clause: Clause, claimed: Claimed, previous: Who | None
 ) -> tuple[Statement, Who | None] | None:
     """The one statement of a clause: a denial by its own verb, else what somebody is said to have said."""
+    framed = framed_in_english(page, attributor, clause)
+    if framed is not None:
+        return _statement(page, framed, _content_stance(page, clause, framed[2], *framed[:2]), clause, claimed)
     hit = clause.hits[0] if clause.hits else None
     cue = next((each for each in clause.cues if each.meaning != "quote_only" or takes_clause(page, clause, each)), None)
     told_on = previous is not None and cue is None and opens_with_that(page.language, clause.words)
@@ -156,7 +169,7 @@ def _said(
         return None
     if cue.passive:
         return told_to(page, attributor, clause, cue)
-    cue = outer(page, clause, cue)
+    cue = last_inverted(page, clause, outer(page, clause, cue))
     told = content_of(page, attributor, clause, cue, previous)
     if told is None and previous is not None and cue.first_word_of(clause.words):
         after = content_after(page, clause, cue)  # "… and said that …": the subject goes on

@@ -13,13 +13,14 @@ from .accused import Side, country_of, side_of
 from .answering import Told
 from .attribution import Attribution, Attributor
 from .cues import Cue, cues_in
-from .indirect import indirect_statements
+from .indirect import indirect_statement, indirect_statements
 from .memory import Memory
 from .people import Who
 from .quotations import Quotation
 from .sentences import Page, Sentence
 from .stance import introduced_stance, spoken_stance, weighed
 from .terms import is_term
+from .told_on import in_reported_mood, told_before
 from .unheard import unheard_answers
 from .word_classes import word_class
 from .words import words_in
@@ -90,6 +91,8 @@ class _Reader:
             claimed.append((quotation, attribution, stance))
             self._heard(sentence, attribution)
         self._indirect(sentence, cues, used, claimed)
+        if not claimed and len(self.found) == n_found:
+            self._told_on(sentence)
         for quotation, attribution, stance in claimed:
             self._add(sentence, quotation, attribution, stance)
         if claimed and claimed[-1][1].speaker is not None:
@@ -167,6 +170,17 @@ class _Reader:
                     self._previous = Attribution(who)
             if statement.stance != "asserts":
                 self._stance, self._denier = statement.stance, statement.speaker or ""
+
+    def _told_on(self, sentence: Sentence) -> None:
+        """What is told by the sentence beside this one: the reported mood goes on, or "that is what X writes"."""
+        told = in_reported_mood(self.page, sentence, self._previous.speaker)
+        if told is None and sentence.start > 0:
+            before = self.page.sentence_at(sentence.start - 1)
+            known = any(each.start < before.end and before.start < each.end for each in self.found[-3:])
+            told = told_before(self.page, self.attributor, sentence, before) if not known else None
+        if told is not None:
+            self.found.append(indirect_statement(self.page, *told))
+            self.memory.see_speaker(told[2]) if told[2] is not None else None
 
     def _add(self, sentence: Sentence, quotation: Quotation, attribution: Attribution, stance: str) -> None:
         text, who = self.page.text, attribution.speaker

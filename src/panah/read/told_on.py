@@ -1,0 +1,57 @@
+"""Sentences that tell without a verb of saying of their own, by the sentence beside them.
+
+German goes on in the reported mood ("Nach dritten Personen sei nicht gefragt worden."), and newspapers name who said a thing
+in the sentence after it ("Dat schrijft de dienst in een bericht.", "Об этом сообщает полиция.").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from .attribution import Attributor
+from .clauses import last_word
+from .cues import Cue, cues_in
+from .people import Who
+from .sentences import Page, Sentence
+from .subjects import can_speak
+from .word_classes import word_class
+
+Told = tuple[int, int, Who | None]
+"""Where what is told begins and ends, and who tells it."""
+MIN_TOLD: Final = 3
+MAX_TO_VERB: Final = 3
+MAX_TELLING: Final = 30
+
+
+def in_reported_mood(page: Page, sentence: Sentence, previous: Who | None) -> Told | None:
+    """A German sentence in the subjunctive of reported speech: whoever spoke before it goes on."""
+    texts = [word.text for word in sentence.words]
+    if page.language != "de" or previous is None or len(texts) < MIN_TOLD:
+        return None
+    if not set(texts) & word_class("reported_mood", "de") or set(texts) & word_class("no_reported_mood", "de"):
+        return None
+    return sentence.start, last_word(page, sentence.end), previous
+
+
+def told_before(page: Page, attributor: Attributor, sentence: Sentence, before: Sentence) -> Told | None:
+    """ "That is what the service writes": what the sentence before tells, and who says so."""
+    words = sentence.words
+    openers = word_class("told_back", page.language)
+    if not MIN_TOLD <= len(words) <= MAX_TELLING or words[0].text not in openers or before.quotations:
+        return None
+    cue = _verb(page, sentence)
+    if cue is None or ":" in page.text[cue.end : sentence.end] or len(before.words) < MIN_TOLD + 1:
+        return None
+    that = word_class("that", page.language)
+    if page.language not in {"nl", "fr"} and any(word.text in that for word in words if word.start >= cue.end):
+        return None
+    who = attributor.subject(cue.end, sentence.end, inverted=True)
+    return (before.start, last_word(page, before.end), who) if can_speak(page, who) else None
+
+
+def _verb(page: Page, sentence: Sentence) -> Cue | None:
+    verbs: Sequence[Cue] = cues_in(sentence.words, page.language)
+    first = sentence.words[0]
+    near = [cue for cue in verbs if cue.meaning == "verb" and first.end <= cue.start and cue.first <= MAX_TO_VERB]
+    return near[0] if near else None
