@@ -25,6 +25,7 @@ from .nominal import nominal_statements
 from .people import Who
 from .refusals import denied
 from .sentences import Page, Sentence
+from .word_classes import word_class
 from .stance import NEGATIVE, answer_of, is_heard, stance_hits, weighed
 
 MIN_BESIDE_QUOTATION: Final = 6
@@ -67,7 +68,11 @@ def _nominal(page: Page, clause: Clause, told: tuple[int, int, Who | None]) -> l
     if page.language == "zh" and len(parts := _answers_apart(page, clause, told)) > 1:
         weighted = ((first, last, weighed(page, Told(first, last, who, quoted=False), by)) for first, last, by in parts)
         return [(_made(page, (first, last, who), stance), who) for first, last, stance in weighted]
-    stance = weighed(page, Told(start, end, who, quoted=False), _content_stance(page, clause, who, start, end))
+    by_rules = _content_stance(page, clause, who, start, end)
+    verbs = word_class("denial_verb", page.language)
+    if any(word.text in verbs for word in [word for word in clause.words if word.start >= end][:2]):
+        by_rules = by_rules if by_rules in {"denies", "denies_responsibility"} else "denies"
+    stance = weighed(page, Told(start, end, who, quoted=False), by_rules)
     return [(_made(page, told, stance), who)]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from .accused import Side, side_of
 from .attribution import Attributor
 from .clauses import FINITE, Claimed, Clause, joints, last_word
-from .people import Who
+from .people import ADVERBS, Who
 from .phrases import Hit
 from .sentences import Page
 from .stance import is_heard
@@ -64,8 +65,46 @@ def _denial(page: Page, clause: Clause, hit: Hit, claimed: Claimed, who: Who | N
         if joint < 0:
             return None
         end = min(end, joint)
-    start = _after_joint(page, clause, hit, who) or _first_word(clause, who)
+    start = _denied_clause(page, clause, hit) or _after_joint(page, clause, hit, who) or _first_word(clause, who)
     return start, last_word(page, end), who, hit.rule.meaning
+
+
+def _denied_clause(page: Page, clause: Clause, hit: Hit) -> int | None:
+    """Where a verb of denying begins that takes a clause: "denied that …", "denied taking money", "nie avoir …".
+
+    The subject is the speaker, no part of what is said; the verb stays, so that nobody reads the clause as asserted.
+    """
+    verbs = word_class("denial_verb", page.language)
+    at = next((at for at in range(hit.first, min(hit.first + 3, hit.last)) if clause.words[at].text in verbs), None)
+    if hit.rule.meaning not in _DENIALS or at is None:
+        return None
+    after = [word for word in clause.words[at + 1 :] if word.text not in ADVERBS]
+    if len(after) < MIN_DENIED:
+        return None
+    if page.language == "zh":
+        return after[0].start if clause.words[at].text in {"认", "認"} else after[1].start
+    that = any(word.text in word_class("that", page.language) for word in after[:MAX_TO_DENIED])
+    return clause.words[at].start if that or _is_verbal(page.language, after) else None
+
+
+def _is_verbal(language: str, after: Sequence[Word]) -> bool:
+    """Whether a gerund or an infinitive follows: the act itself is denied, not a report of it."""
+    first, texts = after[0].text, [word.text for word in after]
+    if language == "en":
+        return first.endswith("ing") and len(first) > MIN_GERUND and first not in _NO_GERUND
+    if language == "fr":
+        verb = texts[1] if first in {"n", "ne"} else first
+        return verb.endswith(("er", "ir", "oir", "re")) and len(verb) > 3
+    if language in {"de", "nl"}:
+        return {"de": "zu", "nl": "te"}[language] in texts[-3:]
+    return first == "å" and language == "nb"
+
+
+MIN_DENIED: Final = 2
+MIN_GERUND: Final = 4
+MAX_TO_DENIED: Final = 4
+_NO_GERUND: Final = frozenset(["wrongdoing", "anything", "nothing", "everything", "something"])
+_DENIALS: Final = frozenset({"denies", "denies_responsibility"})
 
 
 def _after_joint(page: Page, clause: Clause, hit: Hit, who: Who | None) -> int | None:
