@@ -47,13 +47,13 @@ def side_of(page: Page, who: Who | None) -> Side:
     whole = {word.text for word in words_in(who.name)}
     if texts & word_class("defendant", page.language) or (whole & {"accused", "defendant"} and texts & _COUNSEL):
         return Side.DEFENDANT
-    if texts & _COUNSEL and _is_for_the_defence(page, who):
+    if texts & _COUNSEL and (texts & {"defence", "defense"} or _is_for_the_defence(page, who)):
         return Side.DEFENDANT
     if who.kind == "news" or texts & word_class("medium", page.language):
         return Side.ACCUSED if whole & word_class("state_medium", page.language) else Side.GROUP
     if words and words[-1].text in word_class("ngo", page.language):
         return Side.GROUP
-    if who.kind == "embassy" or texts & word_class("accused_word", page.language):
+    if who.kind == "embassy" or texts & word_class("accused_word", page.language) or _is_at_a_mission(page, who):
         return Side.ACCUSED
     official = (
         who.kind == "authority"
@@ -86,6 +86,18 @@ def _is_of_the_accused(page: Page, who: Who) -> bool:
     origin, host = _weights(page)
     beside = {ORIGIN_OF.get(each, each) for each in countries_beside(page, who)}
     return bool(beside) and all(origin.get(each, 0.0) > host.get(each, 0.0) for each in beside)
+
+
+def _is_at_a_mission(page: Page, who: Who) -> bool:
+    """ "A woman at the embassy", "ein Mann im Konsulat": nobody's name, but the mission speaks."""
+    if who.kind != "unknown" or who.end < 0 or not who.human:
+        return False
+    after = words_in(page.text, who.end, min(len(page.text), who.end + MAX_TO_MISSION))[:4]
+    placed = bool(after) and after[0].text in word_class("governing", page.language) | {"at", "from", "in", "inside"}
+    return placed and bool({word.text for word in after} & word_class("embassy_word", "mul"))
+
+
+MAX_TO_MISSION: Final = 40
 
 
 def _is_for_the_defence(page: Page, who: Who) -> bool:

@@ -23,7 +23,7 @@ from .english_told import framed_in_english
 from .han_told import han_pieces, han_statements
 from .nominal import nominal_statements
 from .people import Who
-from .refusals import denied
+from .refusals import denied, denied_in_relative
 from .sentences import Page, Sentence
 from .word_classes import word_class
 from .stance import NEGATIVE, answer_of, is_heard, stance_hits, weighed
@@ -158,7 +158,8 @@ def _told(
             start, end, who = said
             return _statement(page, said, _content_stance(page, clause, who, start, end), clause, claimed)
     if hit is None:
-        return None
+        refused = denied_in_relative(page, attributor, clause)
+        return _statement(page, refused[:3], refused[3], clause, claimed) if refused is not None else None
     refused = denied(page, attributor, clause, claimed, previous)
     return _statement(page, refused[:3], refused[3], clause, claimed) if refused is not None else None
 

@@ -14,7 +14,8 @@ from typing import Final
 
 from panah.places import GazetteerPlace, find_country, find_place
 
-from .roles import AGE, NEW, han_people, human_phrases, human_words, is_new, only_ones, roles_beside, single_name_after
+from .roles import AGE, NEW, han_people, human_phrases, human_words, introduced_role, is_new
+from .roles import only_ones, roles_beside, single_name_after
 from .word_classes import word_class
 from .words import Word, words_in
 
@@ -157,6 +158,8 @@ class Names:
             titles = run.words[: len(run.words) - len(bare.words)]
             first, last = at_start[bare.start], at_start[run.words[-1].start]
             beside = roles_beside(self.text, words, first, last, titles, self.language)
+            if (role := introduced_role(self.text, words, first, self.language)) is not None:
+                beside.add(role)
             self.roles.setdefault(name, set()).update(beside)
             given += [(role, name) for role in beside]
         return only_ones(given)
@@ -165,6 +168,9 @@ class Names:
         """ "his mother, Halima, …": a single name that its role shows to be one."""
         for at in range(len(words)):
             role = single_name_after(self.text, words, at, self.language)
+            ends = at + 1 == len(words) or not words[at + 1].capital or words[at + 1].start - words[at].end > 1
+            if role is None and words[at].capital and ends and words[at].text not in self._roles:
+                role = introduced_role(self.text, words, at, self.language)
             shown = self.text[words[at].start : words[at].end] if role else ""
             if role and words[at].text not in self.full and not self.is_place_or_time(words[at]):
                 self._learn_single(words[at].text, shown)

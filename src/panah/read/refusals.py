@@ -30,6 +30,30 @@ def denied(page: Page, attributor: Attributor, clause: Clause, claimed: Claimed,
     return None
 
 
+def denied_in_relative(page: Page, attributor: Attributor, clause: Clause) -> Denial | None:
+    """ "He was followed for weeks, which the embassy denies", "…, a charge the embassy rejects"."""
+    if page.language != "en":
+        return None
+    verbs = word_class("denial_verb", "en")
+    at = next((at for at, word in enumerate(clause.words) if word.text in verbs), None)
+    comma = page.filled.rfind(",", clause.start, clause.words[at].start) if at else -1
+    if at is None or comma < 0:
+        return None
+    inside = [word for word in clause.words[:at] if word.start > comma]
+    if len(inside) < MIN_RELATIVE or len(clause.words) - at > MAX_AFTER_DENIAL:
+        return None
+    noun = next((n for n, word in enumerate(inside[1:4], 1) if word.text in word_class("allegation", "en")), None)
+    opener = inside[0] if inside[0].text in {"which", "something"} else inside[noun] if noun else None
+    if opener is None or (noun and inside[0].text not in {"a", "an", "the"} | {"which"}):
+        return None
+    who = attributor.subject(opener.end, clause.words[at].start)
+    return (inside[0].start, last_word(page, clause.end), who, "denies") if who is not None else None
+
+
+MIN_RELATIVE: Final = 3
+MAX_AFTER_DENIAL: Final = 6
+
+
 def _is_negated(clause: Clause, hit: Hit) -> bool:
     """ "Havana did not deny it"."""
     before = [word.text for word in clause.words[max(0, hit.first - 2) : hit.first]]
