@@ -47,3 +47,17 @@ def test_who_denies(language: str, text: str, stance: str) -> None:
 def test_what_is_open_stands_in_a_table() -> None:
     texts = {param.values[1] for table in ("speakers", "denials") for param in rows(table)}  # type: ignore[attr-defined]
     assert {line.replace(" ¶ ", "\n\n") for line in OPEN if line} <= texts
+
+
+def told_rows() -> Iterator[tuple[str, str, str, str]]:
+    for line in (TABLES / "told.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            language, sentence, speaker, told = (part.strip() for part in line.split("||"))
+            yield language, sentence, speaker, told
+
+
+@pytest.mark.parametrize(("language", "sentence", "speaker", "told"), list(told_rows()))
+def test_what_is_told(language: str, sentence: str, speaker: str, told: str) -> None:
+    found = [each for each in statements(language, sentence) if each.text == told]
+    assert len(found) == 1
+    assert not speaker or same_name(speaker, found[0].speaker)

@@ -70,22 +70,13 @@ def side_of(page: Page, who: Who | None) -> Side:
     if not official:
         return Side.COMPANY if texts & word_class("company", page.language) else Side.OTHER
     if who.kind == "person":
-        return Side.ACCUSED if _is_of_the_accused(page, who) else Side.AUTHORITY
+        return Side.AUTHORITY
     country = _country(page, who)
     if country is None:
         voice = word_class("state_voice", page.language)
         unsure = "former" in whole or bool(voice and not whole & voice)
         return Side.AUTHORITY if unsure or whole & word_class("host_body", page.language) else Side.ACCUSED
     return Side.ACCUSED if is_accused(page, country) else Side.AUTHORITY
-
-
-def _is_of_the_accused(page: Page, who: Who) -> bool:
-    """ "In Baku the presidential aide Ana Example": the state named beside an official is the one that acts."""
-    from .standing import countries_beside
-
-    origin, host = _weights(page)
-    beside = {ORIGIN_OF.get(each, each) for each in countries_beside(page, who)}
-    return bool(beside) and all(origin.get(each, 0.0) > host.get(each, 0.0) for each in beside)
 
 
 def _is_at_a_mission(page: Page, who: Who) -> bool:

@@ -88,7 +88,8 @@ def _as_said(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> To
     inside = [word for word in clause.words if opener.start <= word.start < end]
     if not opens or relative or len(inside) > MAX_ASIDE or _that(page) & {word.text for word in inside}:
         return None
-    who = attributor.subject(opener.end, cue.start) if between else attributor.subject(cue.end, end, inverted=True)
+    who = attributor.subject(opener.end, cue.start) if between else None
+    who = who or attributor.subject(cue.end, end, inverted=True)
     parted = page.filled.rfind(";", clause.start, opener.start)
     head = [word for word in clause.words if parted < word.start < opener.start]
     tail = [word for word in clause.words if word.start >= end]

@@ -382,7 +382,8 @@ def _according_unparted(
         lower = (at for at, w in enumerate(after) if at and not w.capital and w.text not in breaks)
         first = next(lower, None)
         named = bool(after) and after[0].capital
-        at = first if named else (None if first is None else first + (0 if after[0].capital else 1))
+        whole = named or page.language == "de"  # a German noun has its capital
+        at = first if whole else (None if first is None else first + 1)
     if at is None or len(after) - at < MIN_CONTENT_WORDS:
         return None
     who = attributor.subject(cue.end, after[at].start)

@@ -115,13 +115,13 @@ def _quoted_name(page: Page, match: re.Match[str]) -> Who | None:
 
 
 _PLAIN: Final = re.compile(
-    r"(?P<name>[\u4e00-\u9fff]{2,4}?)(?=则|則|也|还|還|听|聽|在|对|對|向|却|卻|随|隨|又|只|表|说|說|，|$)"
+    r"(?P<name>[\u4e00-\u9fff]{2,8}?)(?=则|則|也|还|還|听|聽|在|对|對|向|却|卻|随|隨|又|只|表|说|說|告|，|$)"
 )
 _NO_NAME: Final = frozenset("的了在是有和与與被把将將就这這那此其他她它我你们們一两兩年月日不没沒")
 
 
 def _plain_head(page: Page, start: int, end: int) -> Who | None:
-    """Two to four characters at the head of a clause that no list holds, none of them a word of grammar: a name."""
+    """Two to eight characters at the head of a clause that no list holds, none of them a word of grammar: a name."""
     match = _PLAIN.match(page.filled, start, end)
     if match is None or _NO_NAME & set(match["name"]):
         return None

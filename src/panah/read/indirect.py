@@ -25,8 +25,8 @@ from .nominal import nominal_statements
 from .people import Who
 from .refusals import denied, denied_in_relative
 from .sentences import Page, Sentence
-from .word_classes import word_class
 from .stance import NEGATIVE, answer_of, is_heard, stance_hits, weighed
+from .word_classes import word_class
 
 MIN_BESIDE_QUOTATION: Final = 6
 

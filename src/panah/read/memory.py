@@ -60,6 +60,11 @@ class Memory:
         """The person spoken of last."""
         return self._latest(lambda who: who.human and not who.plural)
 
+    def only_named(self) -> Who | None:
+        """The one person with a name of those spoken of so far; nobody when there are several."""
+        named = {who.name: who for who in self.recent if who.kind == "person" and not who.plural}
+        return next(iter(named.values())) if len(named) == 1 else None
+
     def see_sentence(self, words: tuple[Word, ...]) -> None:
         """Remember the people a sentence names, the subject (named first) as the most recent."""
         runs: list[Run] = runs_in(self.names.text, words, self.names.language)

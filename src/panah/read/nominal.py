@@ -301,9 +301,10 @@ class _Reader:
                 end += 1
             return end
         bare = since
-        while bare < min(stop, since + MAX_NAME) and self._is_bare(self.words[bare].text):
+        while bare < min(stop, since + MAX_NAME + 1) and self._is_bare(self.words[bare].text):
             bare += 1
-        return bare if bare - since == MAX_NAME or (bare > since and bare == stop) else None
+        bare = bare if bare == stop else min(bare, since + MAX_NAME)
+        return bare if bare - since == MAX_NAME or bare == stop > since else None
 
     def _is_voice(self, text: str) -> bool:
         return text in self.voices or text.endswith(tuple(word_class("voice_ending", "ug")))
@@ -319,7 +320,11 @@ class _Reader:
         if at is None or at == 0 or len(self.words) - at - 1 < MIN_FRAMED:
             return None
         end = at
-        genitive = next((each for each in range(at) if self._owns(each, at)), None)
+        papers = tuple(word_class("frame_paper", self.language))
+        paper = self.words[at - 1].text.startswith(papers) or (
+            self.language == "ug" and self.words[at].text.endswith("چە")
+        )
+        genitive = next((each for each in range(at) if paper and self._owns(each, at)), None)
         if genitive is not None:
             end = genitive + (self.language == "ug")
         who = self._subject(0, end) or self.attributor.memory.speaker

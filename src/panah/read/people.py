@@ -14,8 +14,18 @@ from typing import Final
 
 from panah.places import GazetteerPlace, find_country, find_place
 
-from .roles import AGE, NEW, han_people, human_phrases, human_words, introduced_role, is_new
-from .roles import only_ones, roles_beside, single_name_after
+from .roles import (
+    AGE,
+    NEW,
+    han_people,
+    human_phrases,
+    human_words,
+    introduced_role,
+    is_new,
+    only_ones,
+    roles_beside,
+    single_name_after,
+)
 from .word_classes import word_class
 from .words import Word, words_in
 

@@ -48,7 +48,9 @@ class Referents:
         word = who.name.lower()
         if AGED.fullmatch(word) and who.kind != "person":
             return self.memory.latest_human() or who
-        if word not in word_class("generic_person", language) or word in self.page.names.introduced:
+        generic = word in word_class("generic_person", language)
+        named = word in word_class("may_be_named", language) and who.kind != "person"
+        if not (generic or named) or word in self.page.names.introduced:
             return who
         before = words_in(self.page.text, max(0, who.start - 6), who.start)[-1:]
         suffixed = language in {"sv", "nb"}
@@ -56,6 +58,9 @@ class Referents:
             return who
         gender = gender_of({word})
         pronoun = next((each for each, wanted in pronouns(language).items() if wanted == gender), "")
+        if named and not generic:
+            meant = self.memory.resolve(pronoun) if pronoun else self.memory.only_named()
+            return meant if meant is not None and meant.kind == "person" else who
         return self.memory.resolve(pronoun) or who
 
     @cached_property

@@ -106,6 +106,8 @@ def _denied_clause(page: Page, clause: Clause, hit: Hit) -> int | None:
     if len(after) < MIN_DENIED:
         return None
     if page.language == "zh":
+        if any(report in page.text[after[0].start : after[-1].end] for report in word_class("allegation", "zh")):
+            return None  # "否认有关指控": a report is denied
         return after[0].start if clause.words[at].text in {"认", "認"} else after[1].start
     that = any(word.text in word_class("that", page.language) for word in after[:MAX_TO_DENIED])
     return clause.words[at].start if that or _is_verbal(page.language, after) else None
