@@ -39,7 +39,7 @@ def told_beside(page: Page, attributor: Attributor, clause: Clause, cue: Cue) ->
     """What a clause tells in one of these orders; ``None`` for another language, or where the plain order holds."""
     if page.language not in LANGUAGES:
         return None
-    for read in (_inserted_source, _as_said, _impersonal, _colon, _verb_at_end, _far_that, _infinitive):
+    for read in (_inserted_source, _as_said, _impersonal, _colon, _verb_at_end, _far_that, _infinitive, _bare_clause):
         told = read(page, attributor, clause, cue)
         if told is not None:
             return told
@@ -281,3 +281,20 @@ def _infinitive_at(page: Page, after: Sequence[Word]) -> int | None:
         at = next((at for at, word in enumerate(after) if word.text not in word_class("stands_between", "nl")), 0)
         return at if "te" in [word.text for word in after[-3:]] else None
     return None
+
+
+# -- a clause without "that"
+
+
+def _bare_clause(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Told | None:
+    """ "Ambassaden sier den ikke kjenner til noe besøk", "ministeren mener politiet gjorde jobben sin"."""
+    verb = next((word.text for word in clause.words if word.start == cue.start), "")
+    after = _after(clause, cue)
+    if verb not in word_class("takes_bare_clause", page.language) or len(after) <= MIN_TOLD:
+        return None
+    if page.filled[cue.end : after[0].start].strip() or {word.text for word in after} & _that(page):
+        return None
+    governed = after[0].text in word_class("governing", page.language) | ADVERBS
+    finite = any(word.text in FINITE or word.text.endswith(("te", "de", "er", "ar")) for word in after[1:6])
+    who = attributor.subject(clause.start, cue.start) if _before(clause, cue) else None
+    return (after[0].start, last_word(page, clause.end), who) if finite and not governed and who is not None else None

@@ -34,6 +34,10 @@ _PRONOUN: Final = re.compile(r"(?:他|她|他们|她们|他們|她們|对方|對
 _GOES_ON: Final = re.compile(r"^[，；\s]*(?:并|並|但|还|還|又|也|同时|同時|随后|隨後|接着|再次?|则|則)*$")
 
 
+MAX_NEGATION: Final = 3
+_NEGATED: Final = re.compile(r"(?:没有?|沒有?|未曾?|并未|並未|不愿|不願|不能|不便|拒绝|拒絕)$")
+
+
 @dataclass(frozen=True, slots=True)
 class _Verb:
     start: int
@@ -85,6 +89,8 @@ def _cut_before(text: str, start: int, end: int) -> int:
 def _verbs(page: Page, attributor: Attributor, sentence: Sentence) -> Iterator[_Verb]:
     text, since, said = page.filled, sentence.start, None
     for match in _verb_pattern().finditer(text, sentence.start, sentence.end):
+        if _NEGATED.search(text, max(sentence.start, match.start() - MAX_NEGATION), match.start()):
+            continue  # "没有透露"
         if match.start() < since or text[match.end() : match.end() + 2].lstrip("，：:")[:1] in {FILLER, ""}:
             continue
         if match["according"]:

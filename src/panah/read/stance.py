@@ -107,6 +107,7 @@ def weighed(page: Page, told: Told, by_rules: str) -> str:
     by_rule = by_rules in NEGATIVE
     side = side_of(page, told.who)
     possible = NEGATIVE if by_rule else _ANSWERS_OF.get(side, NEGATIVE)
+    possible = _SILENT if by_rules in _SILENT else possible  # a verb of refusing is no verb of denying
     answers = {stance: shares.get(stance, 0.0) for stance in NEGATIVE if stance in possible}
     least = LEAST_BY_RULE if by_rule else LEAST_OF_OTHERS if side is Side.OTHER else LEAST
     if sum(answers.values()) < least:

@@ -14,7 +14,7 @@ from .clauses import last_word
 from .cues import Cue, cues_in
 from .people import Who
 from .sentences import Page, Sentence
-from .subjects import can_speak
+from .subjects import can_speak, opening_subject
 from .word_classes import word_class
 
 Told = tuple[int, int, Who | None]
@@ -25,13 +25,22 @@ MAX_TELLING: Final = 30
 
 
 def in_reported_mood(page: Page, sentence: Sentence, previous: Who | None) -> Told | None:
-    """A German sentence in the subjunctive of reported speech: whoever spoke before it goes on."""
-    texts = [word.text for word in sentence.words]
-    if page.language != "de" or previous is None or len(texts) < MIN_TOLD:
+    """A German sentence in the subjunctive of reported speech: whoever spoke before it goes on, or who opens it.
+
+    "Nach Namen sei nicht gefragt worden."; "Der Verteidiger plädierte auf Freispruch, sein Mandant habe nur übersetzt."
+    """
+    texts = {word.text for word in sentence.words}
+    verb = next((word for word in sentence.words if word.text in word_class("reported_mood", "de")), None)
+    if page.language != "de" or verb is None or texts & word_class("no_reported_mood", "de"):
         return None
-    if not set(texts) & word_class("reported_mood", "de") or set(texts) & word_class("no_reported_mood", "de"):
-        return None
-    return sentence.start, last_word(page, sentence.end), previous
+    comma = page.filled.find(",", sentence.start, verb.start)
+    if comma < 0:
+        whole = previous is not None and len(sentence.words) >= MIN_TOLD
+        return (sentence.start, last_word(page, sentence.end), previous) if whole else None
+    who = opening_subject(page, sentence.start, comma)
+    told = [word for word in sentence.words if word.start > comma]
+    opens = bool(told) and told[0].text not in word_class("subordinator", "de") | word_class("that", "de")
+    return (told[0].start, last_word(page, sentence.end), who) if who is not None and opens else None
 
 
 def told_before(page: Page, attributor: Attributor, sentence: Sentence, before: Sentence) -> Told | None:
