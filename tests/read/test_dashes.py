@@ -55,3 +55,35 @@ def test_quotations_stand_apart_and_in_order(language: str, pieces: list[str]) -
 def test_what_may_have_ended_is_not_called_whole() -> None:
     page = Page("– Det är struntprat, säger hon. Ingen har visat något.", "sv")
     assert [each.damaged for each in page.quotations] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "spoken"),
+    [
+        (
+            "ru",
+            "«Мы уехали ночью, — сказал Мирза Пример. — Никто не оглянулся».",
+            ["Мы уехали ночью", "Никто не оглянулся"],
+        ),
+        ("ru", "«Мы уехали, — сказал он, — и никто не знал».", ["Мы уехали", "и никто не знал"]),
+        ("ru", "«Мы — это семья, — и никто больше», — сказал он.", ["Мы — это семья, — и никто больше"]),
+        ("ug", "«بىز كېچىدە ماڭدۇق، — دېدى مىرزا، — ھېچكىم قارىمىدى».", ["بىز كېچىدە ماڭدۇق", "ھېچكىم قارىمىدى"]),
+        ("ug", "— بىز كېچىدە ماڭدۇق، — دېدى مىرزا.", ["بىز كېچىدە ماڭدۇق"]),
+        (
+            "fr",
+            "« Nous sommes partis, — dit-il. — Personne ne savait »",
+            ["Nous sommes partis, — dit-il. — Personne ne savait"],
+        ),
+    ],
+)
+def test_what_the_writer_says_inside_the_marks_is_left_out(language: str, text: str, spoken: list[str]) -> None:
+    page = Page(text, language)
+    assert [text[each.start : each.end] for each in page.quotations] == spoken
+
+
+def test_speech_that_is_taken_up_again_has_its_speaker() -> None:
+    found = read_document("«Мы уехали ночью, — сказал Мирза Пример. — Никто не оглянулся».").statements
+    assert [(each.text, each.speaker) for each in found] == [
+        ("Мы уехали ночью", "Мирза Пример"),
+        ("Никто не оглянулся", "Мирза Пример"),
+    ]

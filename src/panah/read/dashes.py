@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from .cues import cues_in
@@ -17,17 +18,19 @@ from .paragraphs import Stretch
 from .quotations import Quotation
 from .words import words_in
 
-LANGUAGES: Final = frozenset({"sv", "nb", "fr", "ru", "tr"})
+LANGUAGES: Final = frozenset({"sv", "nb", "fr", "ru", "tr", "ug"})
+INSIDE_MARKS: Final = frozenset({"ru", "ug"})
+"""Languages that put "he said" between dashes inside the quotation marks."""
 MIN_WORDS: Final = 2
 MAX_BEFORE_VERB: Final = 24
 MAX_PARAGRAPH: Final = 4_000
 """Characters; a longer one is no line of talk."""
 _OPENS = re.compile(rf"[{DASHES}][ \u00a0]?(?=[^\s\d{DASHES}])")
-_ENDS = re.compile(rf"[.!?…](?:\s+(?:[{DASHES}]\s)?|$)|[,;]?\s[{DASHES}]\s")
+_ENDS = re.compile(rf"[.!?…؟](?:\s+(?:[{DASHES}]\s)?|$)|[,;،؛]?\s[{DASHES}]\s")
 """Where the writer's words end: at a full stop, or where the next dash takes up the speech."""
 _INVERTED = r"(?:s['’]|m['’])?(?:a|est|ai|ont)(?:-t)?(?:-(?:il|elle|on|je|ils|elles))? "
 """French: "a-t-elle dit", "s'est-il écrié"."""
-_BEFORE_WRITER = re.compile(rf"[,.!?…][”»\"]?(?P<gap>\s+)(?:[{DASHES}]\s)?(?:{_INVERTED})?(?:s['’]|se )?$")
+_BEFORE_WRITER = re.compile(rf"[,.!?…،؟][”»\"]?(?P<gap>\s+)(?:[{DASHES}]\s)?(?:{_INVERTED})?(?:s['’]|se )?$")
 
 
 def dash_quotations(text: str, paragraphs: Sequence[Stretch], language: str) -> list[Quotation]:
@@ -44,6 +47,34 @@ def dash_quotations(text: str, paragraphs: Sequence[Stretch], language: str) -> 
         told = told or bool(own)
         found += _speech(text, paragraph, opening.end(), own, number)
     return found if told else []
+
+
+def without_asides(text: str, marked: Sequence[Quotation], language: str) -> list[Quotation]:
+    """Quotations cut where the writer speaks inside the marks: "«Мы уехали, — сказал он. — Никто не знал»" is two."""
+    if language not in INSIDE_MARKS:
+        return list(marked)
+    return [piece for each in marked for piece in _cut(text, each, language)]
+
+
+def _cut(text: str, quotation: Quotation, language: str) -> list[Quotation]:
+    inside = Stretch(quotation.start, quotation.end)
+    if quotation.paragraph != quotation.last_paragraph or not any(dash in inside.of(text) for dash in DASHES[:-1]):
+        return [quotation]
+    asides = [each for each in _writers_words(text, inside, language) if _is_between_dashes(text, each)]
+    pieces, start, outer = [], quotation.start, quotation.outer_start
+    for aside in asides:
+        end = aside.start
+        while end > start and text[end - 1] in f" ,،{DASHES}\u00a0":
+            end -= 1
+        pieces.append(Quotation(start, end, outer, end, quotation.paragraph, quotation.paragraph, quotation.damaged))
+        start = outer = aside.end
+    last = replace(quotation, start=start, outer_start=outer)
+    return [each for each in (*pieces, last) if each.start < each.end]
+
+
+def _is_between_dashes(text: str, aside: Stretch) -> bool:
+    opened = text[aside.start : aside.end].lstrip()[:1]
+    return bool(opened) and opened in DASHES and text[aside.end - 2 : aside.end].strip()[-1:] in DASHES
 
 
 def beside(marked: Sequence[Quotation], dashed: Sequence[Quotation]) -> tuple[Quotation, ...]:
@@ -67,7 +98,7 @@ def _speech(text: str, paragraph: Stretch, start: int, own: Sequence[Stretch], n
     outer = paragraph.start
     for stretch in (*own, Stretch(paragraph.end, paragraph.end)):
         end = stretch.start
-        while end > start and text[end - 1] in f" ,{DASHES}\u00a0":
+        while end > start and text[end - 1] in f" ,،{DASHES}\u00a0":
             end -= 1
         if len(words_in(text, start, end)) >= MIN_WORDS:
             again = text[max(paragraph.start, start - 2) : start].rstrip()[-1:]

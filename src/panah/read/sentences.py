@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from .dashes import beside, dash_quotations
+from .dashes import beside, dash_quotations, without_asides
 from .date_grammar import PrintedDate, printed_dates
 from .geo import Geography, Mention, place_words
 from .marks import FILLER
@@ -64,7 +64,7 @@ class Page:
 
     @cached_property
     def quotations(self) -> tuple[Quotation, ...]:
-        marked = find_quotations(self.text, self.paragraphs)
+        marked = without_asides(self.text, find_quotations(self.text, self.paragraphs), self.language)
         return beside(marked, dash_quotations(self.text, self.paragraphs, self.language))
 
     @cached_property

@@ -27,6 +27,8 @@ def is_term(page: Page, sentence: Sentence, quotation: Quotation, cues: Sequence
         return True
     if len(inside) > MAX_TERM_WORDS or _ends_a_clause(page.text, quotation):
         return False
+    if quotation.outer_start == quotation.start:
+        return False  # speech that a dash takes up again
     naming = word_class("naming", page.language)
     before = [word.text for word in sentence.words if word.end <= quotation.outer_start][-6:]
     articles = word_class("determiner", page.language) | {"of", "for", "as"}
