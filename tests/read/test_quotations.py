@@ -66,3 +66,20 @@ def test_an_opening_that_never_closes_ends_with_its_paragraph() -> None:
     found = find_quotations(text, split_paragraphs(text))
     assert [text[each.start : each.end] for each in found] == ["They came."]
     assert found[0].damaged
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("Mirza, ''Gece çıktık, kimse bakmadı'' dedi.", ["Gece çıktık, kimse bakmadı"]),
+        ("Mirza said: ``We left at night.'' Nobody knew.", ["We left at night."]),
+        ("Er sagte: ,,Wir gingen nachts''.", ["Wir gingen nachts"]),
+        ("Он сказал: <<Мы уехали ночью>>.", ["Мы уехали ночью"]),
+        ("Mirza'nın annesi, 'Oğlum gelmesin' dedi.", ["Oğlum gelmesin"]),
+        ("他说：‘我们夜里走的。’", ["我们夜里走的。"]),
+        ("An empty string is '' in the log, and a, b,,c too.", []),
+    ],
+)
+def test_marks_typed_as_two_characters(text: str, spoken: list[str]) -> None:
+    found = find_quotations(text, split_paragraphs(text))
+    assert [text[each.start : each.end] for each in found] == spoken

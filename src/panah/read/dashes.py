@@ -34,15 +34,23 @@ _BEFORE_WRITER = re.compile(rf"[,.!?…،؟][”»\"]?(?P<gap>\s+)(?:[{DASHES}]\
 
 
 def dash_quotations(text: str, paragraphs: Sequence[Stretch], language: str) -> list[Quotation]:
-    """Every stretch of speech in paragraphs that begin with a dash, where the document says of one who speaks in it."""
+    """Every stretch of speech in paragraphs that begin with a dash.
+
+    Only where the document says of one who speaks in it, or where two follow each other and one of them asks: a list has
+    dashes too.
+    """
     if language not in LANGUAGES:
         return []
     found: list[Quotation] = []
-    told = False
+    told, before = False, -1
+    asked = False
     for number, paragraph in enumerate(paragraphs):
         opening = _OPENS.match(text, paragraph.start, paragraph.end)
         if opening is None or len(paragraph.of(text)) > MAX_PARAGRAPH:
             continue
+        asks = paragraph.of(text).rstrip()[-1:] in {"?", "؟"}
+        told = told or (before == number - 1 and (asks or asked))
+        before, asked = number, asks
         own = list(_writers_words(text, Stretch(opening.end(), paragraph.end), language))
         told = told or bool(own)
         found += _speech(text, paragraph, opening.end(), own, number)

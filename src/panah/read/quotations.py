@@ -17,6 +17,7 @@ from typing import Final
 
 from .marks import CLOSERS, CORNER_PAIRS, DOUBLE, FILLER, ONLY_CLOSES, ONLY_OPENS, SPACES
 from .paragraphs import Stretch
+from .word_classes import word_class
 
 _EVERY_MARK = re.compile("[" + "".join(sorted(DOUBLE | ONLY_CLOSES | set(CORNER_PAIRS))) + "]")
 _OPENING_SIDE: Final = SPACES | frozenset("([{—–-…:/,：")
@@ -48,6 +49,7 @@ class _Open:
 
 def find_quotations(text: str, paragraphs: Sequence[Stretch]) -> tuple[Quotation, ...]:
     """Every outermost quotation between double marks, guillemets or corner brackets, and else between single ones."""
+    text = _in_one_glyph(text)
     found: list[Quotation] = []
     open_: _Open | None = None
     swedish = _closes_at_both_ends(text)
@@ -69,6 +71,19 @@ def find_quotations(text: str, paragraphs: Sequence[Stretch]) -> tuple[Quotation
         found.append(_unclosed(text, open_, paragraphs[-1], len(paragraphs) - 1))
     found += _single_quotations(text, paragraphs, found)
     return tuple(sorted((each for each in found if each.start < each.end), key=lambda each: each.start))
+
+
+_TYPED: Final = ("''", "``", ",,", "<<")
+_TYPED_OPENS = re.compile(r"(?<![^\s(\[{—–:,\"“«])(?:''|``|,,(?=\w)|<<)(?=[^\s'`,<>])")
+_TYPED_CLOSES = re.compile(r"(?<=[^\s'`,<>])(?:''|>>)(?!\w)")
+
+
+def _in_one_glyph(text: str) -> str:
+    """The text with marks typed as two characters (``''so''``, ``,,so''``, ``<<so>>``) as one and a space: nothing moves."""
+    if not any(mark in text for mark in _TYPED):
+        return text
+    opened = _TYPED_OPENS.sub(lambda match: " «" if match.group() == "<<" else ' "', text)
+    return _TYPED_CLOSES.sub(lambda match: "» " if match.group() == ">>" else '" ', opened)
 
 
 def _closes_at_both_ends(text: str) -> bool:
@@ -143,8 +158,12 @@ def _unclosed(text: str, open_: _Open, last: Stretch, number: int) -> Quotation:
     return Quotation(start, end, open_.mark, last.end, open_.paragraph, number, damaged=True)
 
 
-_SINGLE = re.compile(r"(?<![^\s(\[{—–:,\"“«])(?P<mark>[‘‚'‹])(?=[^\s'’])")
-_SINGLE_END = re.compile(r"(?P<strong>(?<=[.,!?…])[’‘'›](?!\w))|(?P<weak>(?<=\w)[’‘'›](?=[\s.,;:!?)]|$))")
+_SINGLE = re.compile(r"(?<![^\s(\[{—–:,\"“«：，。（])(?P<mark>[‘‚'‹])(?=[^\s'’])")
+_SAYS_NEXT: Final = "|".join(sorted(word_class("says_after_mark", "mul")))
+_SINGLE_END = re.compile(
+    rf"(?P<strong>(?<=[.,!?…。，！？])[’‘'›](?!\w)|(?<=\w)'(?= (?:{_SAYS_NEXT})\b))"
+    r"|(?P<weak>(?<=\w)[’‘'›](?=[\s.,;:!?)。，！？；]|$))"
+)
 
 
 def _single_quotations(text: str, paragraphs: Sequence[Stretch], found: Sequence[Quotation]) -> list[Quotation]:
