@@ -1,5 +1,7 @@
 """Numbers of people and cases with their hedge; years, money, ages and addresses are no counts."""
 
+from pathlib import Path
+
 import pytest
 
 from panah.read.counts import find_counts
@@ -71,3 +73,18 @@ def test_the_counted_noun_is_kept() -> None:
     assert count.of == "recent cases"
     assert count.text == "about 15 recent cases"
     assert page.text[count.start : count.end] == count.text
+
+
+COUNTED = [
+    tuple(part.strip() for part in line.split(" | "))
+    for line in Path(__file__).with_name("counted.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize("language", list(dict.fromkeys(row[0] for row in COUNTED)))
+def test_numbers_as_ten_languages_write_them(language: str) -> None:
+    rows = [row[1:] for row in COUNTED if row[0] == language]
+    wanted = {text: [] if value == "-" else [(int(value), modifier)] for text, value, modifier in rows}
+    found = {text: [(c.value, c.modifier.value) for c in find_counts(Page(text, language))] for text in wanted}
+    assert found == wanted

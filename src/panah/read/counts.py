@@ -14,10 +14,11 @@ from panah.model.claim import Modifier
 from panah.model.reading import Count
 
 from .date_printed import PrintedDate
+from .numerals import HAN_NUMERALS, SCALE_HAN, han_number, higher_of_two, number_words
 from .phrases import rows_of
 from .sentences import Page, Sentence
 from .word_classes import word_class
-from .words import Word, fold, words_in
+from .words import Word, words_in
 
 MAX_TO_NOUN: Final = 4
 DOZEN: Final = 12
@@ -29,17 +30,9 @@ _SPACED: Final = frozenset({"fr", "sv", "nb", "ru"})
 """Languages that group digits by a space."""
 MAX_NUMERAL: Final = 8
 _JOINS_FIGURES: Final = frozenset(":/")
-HAN_NUMERALS: Final = frozenset("一二三四五六七八九十百千万萬两兩〇零")
 _BROKEN = re.compile(r"(?P<whole>\d{1,3}),(?P<tail>\d{1,2} \d{1,2})(?!\d)")
 _HAN = re.compile("[\u3400-\u9fff]")
 _FRACTION = re.compile(r"(\d{1,3})[.,](\d{1,2})\b(?![.,]?\d)")
-_SCALE_HAN: Final = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "千": 1000, "百": 100}
-
-
-@lru_cache(maxsize=64)
-def _numbers(language: str, kind: str) -> dict[str, int]:
-    rows = [row for row in rows_of("numbers") if row["language"] == language and row["kind"] == kind]
-    return {fold(word): int(row["value"]) for row in rows for word in row["words"].split()}
 
 
 @lru_cache(maxsize=16)
@@ -71,29 +64,36 @@ def find_counts(page: Page, *, copied: bool = False) -> list[Count]:
     return counts
 
 
-def han_number(numeral: str) -> int:
-    """The value of a Han numeral such as 二十一 or 三千二百."""
-    digits = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
-    scales = {"十": 10, "百": 100, "千": 1000}
-    total = part = last = 0
-    for sign in numeral:
-        if sign in digits:
-            last = digits[sign]
-        elif sign in scales:
-            part, last = part + (last or 1) * scales[sign], 0
-        else:
-            total, part, last = total + (part + last or 1) * _SCALE_HAN[sign], 0, 0
-    return total + part + last
-
-
 class _Reader:
     def __init__(self, page: Page, sentence: Sentence, dates: Sequence[PrintedDate], copied: bool) -> None:
         self.page, self.words, self.copied = page, sentence.all_words, copied
         self.language = page.language
-        self.values, self.multipliers = (_numbers(page.language, kind) for kind in ("value", "multiplier"))
-        self.round = _numbers(page.language, "round")
+        self.values, self.multipliers = (number_words(page.language, kind) for kind in ("value", "multiplier"))
+        self.round = number_words(page.language, "round")
         self.before, self.after = _hedges(page.language)
+        self.words = self._without_cases(self.words)
         self.dated = [(date.start, date.end) for date in dates]
+
+    def _without_cases(self, words: Sequence[Word]) -> tuple[Word, ...]:
+        """Numerals of Turkish and Uyghur with their ending as a word of its own: "yirmi den fazla", "يۈز دىن ئارتۇق"."""
+        endings = word_class("numeral_case", self.language)
+        if not endings:
+            return tuple(words)
+        apart: list[Word] = []
+        for word in words:
+            cut = next((n for n in range(len(word.text) - 1, 1, -1) if self._is_cased(word.text, n, endings)), None)
+            if cut is None or word.end - word.start != len(word.text):
+                apart.append(word)
+                continue
+            middle = word.start + cut
+            apart += [
+                Word(word.text[:cut], word.start, middle, word.capital),
+                Word(word.text[cut:], middle, word.end, False),
+            ]
+        return tuple(apart)
+
+    def _is_cased(self, text: str, cut: int, endings: frozenset[str]) -> bool:
+        return text[cut:] in endings and text[:cut] in {*self.values, *self.multipliers}
 
     def counts(self) -> list[Count]:
         found: list[Count] = []
@@ -131,7 +131,7 @@ class _Reader:
             value *= self.multipliers[self.words[at + used].text]
             used, scaled = used + 1, True
         if self.language == "zh" and at + used < len(self.words):
-            scale = _SCALE_HAN.get(self.words[at + used].text)
+            scale = SCALE_HAN.get(self.words[at + used].text)
             value, used = (value * scale, used + 1) if scale else (value, used)
         return self._with_the_rest(at, value, used) if scaled else (value, used)
 
@@ -173,7 +173,9 @@ class _Reader:
             return None, last - at
         if (after[1] if hedge else after[0]) not in word_class("measure", "zh"):
             return None, last - at
-        return han_number("".join(word.text for word in self.words[at:last])), last - at
+        return han_number(
+            higher_of_two(numeral := "".join(word.text for word in self.words[at:last])) or numeral
+        ), last - at
 
     def _fraction(self, at: int, match: re.Match[str]) -> tuple[int | None, int]:
         """ "2.5 million": a decimal counts only with its multiplier."""
@@ -193,10 +195,34 @@ class _Reader:
             return (int(text), 1) if len(text) <= 9 and not self._decimal(at) else (None, 1)
         if text not in self.values:
             return None, 1
+        if self.language == "fr" and (french := self._french(at)) is not None:
+            return french
         tens, units = self.values[text], self.values.get(self.words[at + 1].text, 0) if at + 1 < len(self.words) else 0
+        if tens >= 100 and 0 < units < 100:
+            more, used = self._simple(at + 1)
+            return tens + (more or units), 1 + used
         if (tens >= 20 or (tens == 10 and self.language in {"tr", "ug"})) and tens < 100 and 0 < units < 10:
             return tens + units, 2
         return tens, 1
+
+    def _french(self, at: int) -> tuple[int, int] | None:
+        """ "quatre-vingts", "soixante-dix", "quatre-vingt-dix-sept": by fours of twenty, and on to nineteen."""
+        texts = [word.text for word in self.words[at : at + 4]]
+        if texts[:1] == ["quatre"] and texts[1:2] in (["vingt"], ["vingts"]):
+            value, used = 80, 2
+        elif texts[:1] == ["soixante"]:
+            value, used = 60, 1
+        else:
+            return None
+        for text in texts[used : used + 2]:
+            if text == "et":
+                used += 1
+                continue
+            more = self.values.get(text, 0)
+            if not 0 < more < 20 or (value % 20 and (value % 20 != 10 or more > 9)):
+                break
+            value, used = value + more, used + 1
+        return value, used
 
     def _decimal(self, at: int) -> bool:
         """Whether a digit group belongs to a decimal, a range, an address or a name like "A4"."""
@@ -216,17 +242,26 @@ class _Reader:
         last = at + used - 1 if noun is None else noun
         if modifier is Modifier.EXACTLY:
             modifier, last = self._hedge_after(at + used, last)
+        turned = self.language == "ru" and at > 0 and self.words[at - 1].text in word_class("turned_noun", "ru")
+        if modifier is Modifier.EXACTLY and turned:
+            noun, modifier, first, last = at - 1, Modifier.ABOUT, at - 1, at + used - 1  # "человек двадцать"
         if modifier is Modifier.EXACTLY and self.words[at].text in self.round:
             modifier = Modifier.ABOUT
+        numeral = "".join(word.text for word in self.words[at : at + used])
+        ranged = ranged or (
+            self.language == "zh" and modifier is Modifier.EXACTLY and higher_of_two(numeral) is not None
+        )
         modifier = Modifier.UP_TO if ranged else self._own_hedge(at, used, modifier)
-        if self.words[at - 1].text == "half" and value == DOZEN and used == 1 and at:
-            value, first = value // 2, min(first, at - 1)
+        half = [word.text for word in self.words[max(0, at - 2) : at]]
+        if "half" in half and value == DOZEN and at:
+            value, first = value // 2, min(first, at - len(half) + half.index("half"))
         if noun is None and not (self._of_them(at + used) or self._hedged_alone(at, used, modifier)):
             return None
         if value == 1 and used == 1:
             return None
         start, end = self.words[first].start, self.words[last].end
-        of = self.page.text[self._noun_start(at + used, noun) : self.words[noun].end] if noun is not None else ""
+        opens = noun if noun is not None and noun < at else at + used
+        of = self.page.text[self._noun_start(opens, noun) : self.words[noun].end] if noun is not None else ""
         return Count(start=start, end=end, value=value, modifier=modifier, of=of, text=self.page.text[start:end])
 
     def _hedged_alone(self, at: int, used: int, modifier: Modifier) -> bool:
@@ -299,7 +334,7 @@ class _Reader:
         return self._breaks(at, at) is False and text not in word_class("not_counted", self.language)
 
     def _hedge_before(self, at: int) -> tuple[Modifier, int]:
-        skipped = at - 1 if at and self.words[at - 1].text in {"a", "the"} else at
+        skipped = at - 1 if at and self.words[at - 1].text in word_class("hedge_bridge", "mul") else at
         for end in dict.fromkeys((at, skipped)):
             for phrase, modifier in self.before:
                 start = end - len(phrase)
