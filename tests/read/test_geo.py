@@ -1,5 +1,7 @@
 """Places: towns, states and their adjectives, peoples; and what only looks like one."""
 
+from pathlib import Path
+
 import pytest
 
 from panah.read.sentences import Page
@@ -73,3 +75,21 @@ def test_a_mention_stands_on_its_words() -> None:
     for sentence in Page(text, "en").sentences:
         for each in sentence.mentions:
             assert text[each.start : each.end].strip() == text[each.start : each.end] != ""
+
+
+PLACED = [
+    tuple(part.strip() for part in line.split(" | "))
+    for line in Path(__file__).with_name("placed.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize("language", list(dict.fromkeys(row[0] for row in PLACED)))
+def test_places_as_ten_languages_name_them(language: str) -> None:
+    wanted = {sentence: country for each, sentence, country in PLACED if each == language}
+    missed = {
+        sentence: country
+        for sentence, country in wanted.items()
+        if country not in {mention.country for each in Page(sentence, language).sentences for mention in each.mentions}
+    }
+    assert missed == {}

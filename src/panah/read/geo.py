@@ -82,6 +82,13 @@ def place_words() -> frozenset[str]:
     return frozenset(word for word in _state_words() if " " not in word)
 
 
+@lru_cache(maxsize=16)
+def _exonyms(language: str) -> dict[str, tuple[str, str]]:
+    """Names of towns that the gazetteer does not hold in a language, folded, to country and town."""
+    rows = (row for row in rows_of("towns") if row["language"] == language)
+    return {fold(name): (row["country"], row["town"]) for row in rows for name in row["names"].split(";")}
+
+
 MIN_STEM: Final = 3
 
 
@@ -141,11 +148,22 @@ class Geography:
             return Mention(run[0].start, run[-1].end, state[0], shown, state[1])
         if length == 1 and (known := _by_stem(key, self.language)):
             return Mention(run[0].start, run[-1].end, known[0], known[1] or shown, "town" if known[1] else "word")
+        if exonym := self._exonym(run, key):
+            return Mention(run[0].start, run[-1].end, exonym[0], exonym[1], "town")
         if not self._could_be_name(run):
             return None
         if code := self._country(shown, run):
             return Mention(run[0].start, run[-1].end, code, shown, "country")
         return self._town(words, at, length, shown)
+
+    def _exonym(self, run: Sequence[Word], key: str) -> tuple[str, str] | None:
+        known = _exonyms(self.language)
+        if not known or not (self.language == "ug" or run[0].capital):
+            return None
+        if key in known or self.language != "ug":
+            return known.get(key)
+        stems = (key[: len(key) - len(ending)] for ending in _ENDINGS["ug"] if key.endswith(ending))
+        return next((known[stem] for stem in stems if stem in known), None)
 
     def _allowed(self, word: Word, kind: str) -> bool:
         # "mit", "raw", "isi" are words too; services are printed in capitals
@@ -207,8 +225,10 @@ class Geography:
         based = at + length < len(words) and words[at + length].text == "based"
         if before == "the" and not based:
             return None  # "the Vistula Forum": a body, not a town
-        located = before in word_class("place_preposition", self.language) or (
-            at + length < len(words) and words[at + length].text in {"based", "born"}
+        located = (
+            before in word_class("place_preposition", self.language)
+            or self._is_locative(words, at + length)
+            or (at + length < len(words) and words[at + length].text in {"based", "born"})
         )
         if length == 1 and first.text in self.names.full and not located:
             return None
@@ -218,6 +238,14 @@ class Geography:
         if place is None or not (located or (place.population >= BIG_TOWN and not self._in_person(words, at, length))):
             return None
         return Mention(first.start, last.end, place.country, place.name, "town")
+
+    def _is_locative(self, words: Sequence[Word], at: int) -> bool:
+        """ "Oslo'da", "Lyon'daki", "Hamburg kentinde": Turkish tells where by an ending behind an apostrophe, or the next word."""
+        if self.language != "tr" or at >= len(words):
+            return False
+        if words[at].text in word_class("place_after", "tr"):
+            return True
+        return self._joined_by(words[at - 1], words[at], "'’") and words[at].text in word_class("locative", "tr")
 
     def _likely_town(self, shown: str) -> GazetteerPlace | None:
         """Of several towns of one name the one in a country that the document names; else the largest."""
@@ -275,7 +303,7 @@ _HAN_KEY = re.compile("^[\u3400-\u9fff]{2,8}$")
 def han_names() -> dict[str, tuple[str, str, str]]:
     """Names in Han characters: to country, name ("" for as written) and kind; our own words come first."""
     found: dict[str, tuple[str, str, str]] = {}
-    for key, (country, name) in _han_towns().items():
+    for key, (country, name) in (_han_towns() | _exonyms("zh")).items():
         found[key] = (country, name, "town")
     for table in ("country_names.csv", "country_words.csv"):
         for row in csv.DictReader(table_bytes(table).decode().splitlines()):

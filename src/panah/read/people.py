@@ -143,7 +143,7 @@ class Names:
         self._n_full = len(set(self.full.values()))
 
     def _learn(self, run: Run) -> None:
-        run = self.without_titles(run)
+        run = self._without_place(self.without_titles(run))
         if self.is_body(run):
             return
         names = [word for word in run.words if word.text not in self._openers]
@@ -155,6 +155,13 @@ class Names:
             self.full.setdefault(names[-1].text, whole)
             if len(names[0].text) > 2:
                 self.full.setdefault(names[0].text, whole)
+
+    def _without_place(self, run: Run) -> Run:
+        """ "Mirza Viyana'da": a name before a town that a Turkish ending of place shows to be one."""
+        if self.language != "tr" or len(run.words) < 2 or self.text[run.end : run.end + 1] not in {"'", "’"}:
+            return run
+        ending = words_in(self.text, run.end + 1, run.end + 7)[:1]
+        return _run(list(run.words[:-1])) if ending and ending[0].text in word_class("locative", "tr") else run
 
     def _roles_of(self, runs: list[Run], words: tuple[Word, ...]) -> dict[str, str]:
         """Which one person a role stands for: "the lawyer, Ana Example", "Ana Example, his lawyer"."""
