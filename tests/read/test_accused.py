@@ -2,6 +2,7 @@
 
 import pytest
 
+from panah.read import read_document
 from panah.read.accused import Side, side_of
 from panah.read.people import Who
 from panah.read.sentences import Page
@@ -41,3 +42,14 @@ def test_nobody_stands_nowhere() -> None:
 def test_the_same_words_deny_only_in_the_mouth_of_the_accused(speaker: str, stance: str) -> None:
     text = f"An Iranian poet who lives in Sweden was followed. {speaker} said that nobody had been followed."
     assert find_statements(Page(text, "en"))[-1].stance == stance
+
+
+def test_a_town_in_kosovo_is_read() -> None:
+    """ISO 3166-1 has no code for Kosovo; the gazetteer has one."""
+    text = (
+        "Six Turkish teachers were abducted in Pristina on 29 March 2018 and flown to Turkey. "
+        "The embassy of Turkey in Pristina denied it; the Pristina police said they knew nothing."
+    )
+    reading = read_document(text, published="2018-04-02")
+    assert {said.stance for said in reading.statements} >= {"denies"}
+    assert all(said.speaker_country in {"TR", None} for said in reading.statements)

@@ -158,7 +158,7 @@ def _inserted(
     colon = page.filled.rfind(": ", clause.start, max(comma, clause.start))
     before = [word for word in clause.words if colon < word.start < comma]
     after = [word for word in clause.words if word.start > closing]
-    short = len(after) < MIN_CONTENT_WORDS and (not after or not _is_there(before))
+    short = len(after) < MIN_CONTENT_WORDS and not (after and before and _is_there(before))
     if comma < 0 or not before or short or not 0 < len(between) <= MAX_INSERTED:
         return None
     if any(w.text in _RELATIVE for w in between) or page.filled[cue.end : clause.end].count(FILLER):
