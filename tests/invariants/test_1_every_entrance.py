@@ -83,7 +83,9 @@ def lived(folder: Path, *options: str) -> tuple[dict[str, str], dict[str, bytes]
         run_sql("CHECKPOINT")
         roots.append(server_folder())
     kept = {}
-    for path in (path for root in roots for path in root.rglob("*") if path.is_file()):
+    # another worker's database may be dropped meanwhile: os.walk passes over a folder that is gone
+    walked = (Path(folder) / name for root in roots for folder, _, names in os.walk(root) for name in names)
+    for path in (path for path in walked if path.is_file()):
         with contextlib.suppress(FileNotFoundError):  # the server recycles its write-ahead log
             kept[str(path)] = path.read_bytes() + b"\n" + path.name.encode()
     if POSTGRESQL:
