@@ -12,8 +12,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-from panah.places import country_codes
-
+from .geo import recordable
 from .people import Who
 from .place_votes import ORIGIN_OF, vote_of
 from .sentences import Page
@@ -187,11 +186,8 @@ def _weights(page: Page) -> tuple[Mapping[str, float], Mapping[str, float]]:
 
 
 def country_of(page: Page, who: Who | None) -> str | None:
-    """The state that a speaker belongs to, when its own words name one ("Saudi embassy in Ottawa").
-
-    The gazetteer has Kosovo by a code that ISO 3166 lacks: nothing is said of the state then.
-    """
+    """The state that a speaker belongs to, when its own words name one ("Saudi embassy in Ottawa")."""
     if who is None or who.kind == "person":
         return None
     mentions = page.geography.mentions(words_in(page.text, who.start, who.end)) if who.start >= 0 else []
-    return mentions[0].country if mentions and mentions[0].country in country_codes() else None
+    return recordable(mentions[0].country) if mentions else None

@@ -10,24 +10,21 @@ from collections.abc import Sequence
 from typing import Final
 
 from .attribution import Attributor
-from .clauses import FINITE, Clause, last_word
+from .clauses import FINITE, Clause, Said, last_word
 from .cues import Cue
 from .marks import FILLER
-from .people import ADVERBS, Who
+from .people import ADVERBS
 from .sentences import Page
 from .subjects import names_a_voice, source
 from .word_classes import word_class
 from .words import Word
 
 LANGUAGES: Final = frozenset({"de", "fr", "nl", "sv", "nb", "ru"})
-Told = tuple[int, int, Who | None]
-"""Where what is told begins and ends, and who tells it."""
 MIN_TOLD: Final = 3
 MAX_TO_THAT: Final = 9
 MAX_TO_COLON: Final = 5
 MAX_ASIDE: Final = 14
 MAX_AFTER_VERB: Final = 8
-_VERB_SECOND: Final = frozenset({"de", "nl", "sv", "nb"})
 _SUBORDINATES_ONLY: Final = frozenset({"de", "sv", "nb", "ru"})
 """Languages whose "that" opens nothing else; French "que" and Dutch "dat" are relative pronouns too."""
 _CLITICS: Final = frozenset(
@@ -35,7 +32,7 @@ _CLITICS: Final = frozenset(
 )
 
 
-def told_beside(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Told | None:
+def told_beside(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Said | None:
     """What a clause tells in one of these orders; ``None`` for another language, or where the plain order holds."""
     if page.language not in LANGUAGES:
         return None
@@ -74,7 +71,7 @@ def _has_voice(page: Page, words: Sequence[Word]) -> bool:
 # -- "as X said"
 
 
-def _as_said(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Told | None:
+def _as_said(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Said | None:
     """ "Wie die Polizei mitteilte, …", "…, zoals de raad zegt", "как уверяет председатель, …"."""
     before = _before(clause, cue)
     opener = next((word for word in reversed(before) if word.text in word_class("as_said", page.language)), None)
@@ -101,7 +98,7 @@ def _as_said(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> To
 # -- "…, according to X, …"
 
 
-def _inserted_source(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Told | None:
+def _inserted_source(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Said | None:
     """ "Брат, по её словам, не отвечает", "À la barre, selon son avocat, …": commas on both sides; all of it is told but an aside."""
     comma = page.filled.find(",", cue.end, clause.end)
     before, tail = _before(clause, cue), [word for word in clause.words if word.start > comma]
@@ -136,7 +133,7 @@ MAX_ADJUNCT: Final = 9
 # -- "it says"
 
 
-def _impersonal(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Told | None:
+def _impersonal(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Said | None:
     """ "…, heter det i svaret", "Från Interpol heter det att …": whoever spoke last, or whom the words come from."""
     verbs = {word.text for word in clause.words if cue.start <= word.start < cue.end}
     if not verbs & word_class("it_says", page.language):
@@ -155,7 +152,7 @@ def _impersonal(page: Page, attributor: Attributor, clause: Clause, cue: Cue) ->
 # -- a colon
 
 
-def _colon(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Told | None:
+def _colon(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Said | None:
     """ "Прокуратура настаивает: …", "говорит осторожно: …", without quotation marks."""
     if cue.meaning not in {"verb", "told", "quote_only"}:
         return None
@@ -190,7 +187,7 @@ def _comma_before(page: Page, clause: Clause, cue: Cue) -> int | None:
     return comma if ends and not opens and not {word.text for word in after} & _that(page) else None
 
 
-def _verb_at_end(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Told | None:
+def _verb_at_end(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Said | None:
     comma = _comma_before(page, clause, cue)
     if comma is None or cue.meaning == "according":
         return None
@@ -209,7 +206,7 @@ def _that(page: Page) -> frozenset[str]:
     return word_class("that", page.language)
 
 
-def _far_that(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Told | None:
+def _far_that(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Said | None:
     """ "berättade i ett brev att …", "stelt de ambassade dat …", "ответило редакции, что …"."""
     after = _after(clause, cue)
     at = next((at for at, word in enumerate(after[:MAX_TO_THAT]) if word.text in _that(page)), None)
@@ -251,7 +248,7 @@ def _may_stand_between(page: Page, words: Sequence[Word]) -> bool:
 _NOT_INFINITIVE: Final = frozenset(["hier", "janvier", "février", "dernier", "premier", "leur", "pour", "sur", "par"])
 
 
-def _infinitive(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Told | None:
+def _infinitive(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Said | None:
     """ "affirme avoir été suivi", "m'ont dit n'avoir …", "zegt geen signalen te kennen", "hevder å ha …", "säger sig ha …"."""
     after = _after(clause, cue)
     if cue.meaning not in {"verb", "told"} or len(after) < MIN_TOLD or {word.text for word in after} & _that(page):
@@ -286,7 +283,7 @@ def _infinitive_at(page: Page, after: Sequence[Word]) -> int | None:
 # -- a clause without "that"
 
 
-def _bare_clause(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Told | None:
+def _bare_clause(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Said | None:
     """ "Ambassaden sier den ikke kjenner til noe besøk", "ministeren mener politiet gjorde jobben sin"."""
     verb = next((word.text for word in clause.words if word.start == cue.start), "")
     after = _after(clause, cue)

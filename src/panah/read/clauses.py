@@ -14,6 +14,7 @@ from typing import Final
 
 from .attribution import Attribution
 from .cues import Cue, cues_in
+from .people import Who
 from .phrases import Hit
 from .quotations import Quotation
 from .sentences import Page, Sentence
@@ -21,6 +22,8 @@ from .stance import NEGATIVE, stance_hits
 from .word_classes import word_class
 from .words import Word
 
+Said = tuple[int, int, Who | None]
+"""Where what is said begins and ends, and who says it."""
 Claimed = Sequence[tuple[Quotation, Attribution, str]]
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from .attribution import VERB_LAST, Attributor
 from .beside import LANGUAGES as WESTERN
 from .beside import ends_clause, is_adjunct, told_beside
-from .clauses import FINITE, HE, Clause, last_word
+from .clauses import FINITE, HE, Clause, Said, last_word
 from .cues import Cue
 from .english_told import after_hearer, gerund_after
 from .marks import FILLER
@@ -75,7 +75,7 @@ MAX_BEHIND_OUTER: Final = 3
 
 def content_of(
     page: Page, attributor: Attributor, clause: Clause, cue: Cue, previous: Who | None = None
-) -> tuple[int, int, Who | None] | None:
+) -> Said | None:
     """What is said, and by whom, for one verb of saying: after it, before it, or beside "according to"."""
     if page.language in VERB_LAST or page.language == "zh":
         return None  # nominal.py and han_told.py read what Turkish, Uyghur and Chinese tell
@@ -123,7 +123,7 @@ def _has_pronoun(clause: Clause, comma: int, cue: Cue) -> bool:
     return any(comma < word.start < cue.start and word.text in _PRONOUNS for word in clause.words)
 
 
-def told_to(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> tuple[int, int, Who | None] | None:
+def told_to(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Said | None:
     """ "They were told by an officer that …", "the court was told that …": what somebody else said to the subject."""
     following = [word for word in clause.words if word.start >= cue.end]
     that = next((at for at, word in enumerate(following[:MAX_TO_THAT]) if word.text == "that"), None)
@@ -145,9 +145,7 @@ def _first_person(page: Page, clause: Clause, until: int) -> Who | None:
     return next(iter(page.names.people_of(runs_in(page.text, words, page.language))), None)
 
 
-def _inserted(
-    page: Page, attributor: Attributor, clause: Clause, cue: Cue, previous: Who | None
-) -> tuple[int, int, Who | None] | None:
+def _inserted(page: Page, attributor: Attributor, clause: Clause, cue: Cue, previous: Who | None) -> Said | None:
     """ "Those who refuse, they said, lose their papers": the clause goes on after the verb of saying."""
     closing = page.filled.find(",", cue.end, clause.end)
     hearer = [word for word in clause.words if cue.end <= word.start < closing]
@@ -348,7 +346,7 @@ def _is_apposed(page: Page, clause: Clause, comma: int, subject: Sequence[Word])
     return before >= 0 and is_role and len(names) == len(subject) <= 4
 
 
-def _according(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> tuple[int, int, Who | None] | None:
+def _according(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Said | None:
     found = _COMMA.search(page.filled, cue.end, clause.end)
     comma = found.start() if found else -1
     before = [word for word in clause.words if word.start < cue.start]
@@ -366,9 +364,7 @@ def _according(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> 
 _VERB_SECOND: Final = frozenset({"de", "nl", "sv", "nb"})
 
 
-def _according_unparted(
-    page: Page, attributor: Attributor, clause: Clause, cue: Cue
-) -> tuple[int, int, Who | None] | None:
+def _according_unparted(page: Page, attributor: Attributor, clause: Clause, cue: Cue) -> Said | None:
     """ "According to the council about 400 people fled", "volgens een woordvoerder ging het om …": no comma parts them."""
     after = [word for word in clause.words if word.start >= cue.end]
     determiners = word_class("determiner", page.language)

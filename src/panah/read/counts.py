@@ -93,7 +93,7 @@ class _Reader:
         return tuple(apart)
 
     def _is_cased(self, text: str, cut: int, endings: frozenset[str]) -> bool:
-        return text[cut:] in endings and text[:cut] in {*self.values, *self.multipliers}
+        return text[cut:] in endings and (text[:cut] in self.values or text[:cut] in self.multipliers)
 
     def counts(self) -> list[Count]:
         found: list[Count] = []
@@ -173,9 +173,11 @@ class _Reader:
             return None, last - at
         if (after[1] if hedge else after[0]) not in word_class("measure", "zh"):
             return None, last - at
-        return han_number(
-            higher_of_two(numeral := "".join(word.text for word in self.words[at:last])) or numeral
-        ), last - at
+        numeral = self._shown(at, last)
+        return han_number(higher_of_two(numeral) or numeral), last - at
+
+    def _shown(self, at: int, last: int) -> str:
+        return "".join(word.text for word in self.words[at:last])
 
     def _fraction(self, at: int, match: re.Match[str]) -> tuple[int | None, int]:
         """ "2.5 million": a decimal counts only with its multiplier."""
@@ -247,10 +249,8 @@ class _Reader:
             noun, modifier, first, last = at - 1, Modifier.ABOUT, at - 1, at + used - 1  # "человек двадцать"
         if modifier is Modifier.EXACTLY and self.words[at].text in self.round:
             modifier = Modifier.ABOUT
-        numeral = "".join(word.text for word in self.words[at : at + used])
-        ranged = ranged or (
-            self.language == "zh" and modifier is Modifier.EXACTLY and higher_of_two(numeral) is not None
-        )
+        if self.language == "zh" and modifier is Modifier.EXACTLY:
+            ranged = ranged or higher_of_two(self._shown(at, at + used)) is not None
         modifier = Modifier.UP_TO if ranged else self._own_hedge(at, used, modifier)
         half = [word.text for word in self.words[max(0, at - 2) : at]]
         if "half" in half and value == DOZEN and at:

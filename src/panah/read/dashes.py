@@ -71,9 +71,7 @@ def _cut(text: str, quotation: Quotation, language: str) -> list[Quotation]:
     asides = [each for each in _writers_words(text, inside, language) if _is_between_dashes(text, each)]
     pieces, start, outer = [], quotation.start, quotation.outer_start
     for aside in asides:
-        end = aside.start
-        while end > start and text[end - 1] in f" ,،{DASHES}\u00a0":
-            end -= 1
+        end = _speech_end(text, start, aside.start)
         pieces.append(Quotation(start, end, outer, end, quotation.paragraph, quotation.paragraph, quotation.damaged))
         start = outer = aside.end
     last = replace(quotation, start=start, outer_start=outer)
@@ -105,14 +103,19 @@ def _overlaps(one: Quotation, others: Sequence[Quotation], *, inside: bool) -> b
 def _speech(text: str, paragraph: Stretch, start: int, own: Sequence[Stretch], number: int) -> Iterator[Quotation]:
     outer = paragraph.start
     for stretch in (*own, Stretch(paragraph.end, paragraph.end)):
-        end = stretch.start
-        while end > start and text[end - 1] in f" ,،{DASHES}\u00a0":
-            end -= 1
+        end = _speech_end(text, start, stretch.start)
         if len(words_in(text, start, end)) >= MIN_WORDS:
             again = text[max(paragraph.start, start - 2) : start].rstrip()[-1:]
             guessed = not again or again not in DASHES  # after "säger hon." no mark says that she goes on
             yield Quotation(start, end, outer, end, number, number, damaged=guessed)
         start = outer = stretch.end
+
+
+def _speech_end(text: str, start: int, end: int) -> int:
+    """Where speech ends before the writer's words: without the comma and the dash that lead to them."""
+    while end > start and text[end - 1] in f" ,،{DASHES}\u00a0":
+        end -= 1
+    return end
 
 
 def _writers_words(text: str, talk: Stretch, language: str) -> Iterator[Stretch]:

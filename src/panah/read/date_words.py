@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Final
 
@@ -50,11 +51,13 @@ class DateWords(RelativeDates):
                 date, approximate=date.month is None and date.unit != "month", start=self.words[before].start
             )
             meaning = self._meaning(self._before(before))
-        near = word_class("date_near", self.language)
-        about = {self._text(each) for each in (before, at - 1, at - 2)} & near or self._after(date) in word_class(
-            "date_near_last", self.language
-        )
-        if about and date.day is not None and date.until is None:
+        near, follows = word_class("date_near", self.language), self._after(date, at)
+        about = near & {self._text(each) for each in (before, at - 1, at - 2)}
+        if (
+            (about or follows in word_class("date_near_last", self.language))
+            and date.day is not None
+            and date.until is None
+        ):
             date = replace(date, approximate=True)
         if date.day is not None and date.until is None and (week := self._week_of(at)):
             return replace(date, relation="week of", unit=week)
@@ -63,22 +66,18 @@ class DateWords(RelativeDates):
         nights, to = word_class("night", "mul"), word_class("night_to", "mul")
         if date.until is None and self._text(before) in to and self._text(before - 1) in nights:
             return replace(date, night_before=True)
-        if date.until is None and (meaning == "since" or self._is_since(date)):
+        if date.until is None and (meaning == "since" or follows in word_class("since_last", self.language)):
             return replace(date, open_end=True)
         if date.until is None and meaning == "until":
             return replace(date, open_start=True)
         will = any(self._meaning(each) == "ahead" for each in range(max(0, at - MAX_TO_WILL), at))
         return replace(date, ahead=True) if will and date.year is None and not date.unit else date
 
-    def _is_since(self, date: PrintedDate) -> bool:
-        """ "marttan beri", "3-مايدىن بۇيان": the word for "since" comes last."""
-        return self._after(date) in word_class("since_last", self.language)
-
-    def _after(self, date: PrintedDate) -> str:
-        """The word right after a date and the ending written apart from it."""
-        after = [word.text for word in self.words if date.end <= word.start < date.end + MAX_CASE_ENDING]
+    def _after(self, date: PrintedDate, at: int) -> str:
+        """The word right after a date ("marttan beri", "3-مايدىن بۇيان") and the ending written apart from it."""
+        near = itertools.takewhile(lambda word: word.start < date.end + MAX_CASE_ENDING, self.words[at:])
         cases = word_class("from_case", self.language)
-        return next((text for text in after if text not in cases), "")
+        return next((word.text for word in near if word.start >= date.end and word.text not in cases), "")
 
     def _week_of(self, at: int) -> str:
         """ "the week of 3 June", "in der Woche vom 3. Juni": the unit in which the day lies."""

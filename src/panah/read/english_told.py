@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from .attribution import Attributor
-from .clauses import FINITE, Clause, last_word
+from .clauses import FINITE, Clause, Said, last_word
 from .cues import Cue
 from .marks import FILLER
 from .people import Who
@@ -19,8 +19,6 @@ from .subjects import can_speak
 from .word_classes import word_class
 from .words import Word
 
-Told = tuple[int, int, Who | None]
-"""Where what is told begins and ends, and who tells it."""
 MIN_TOLD: Final = 3
 MIN_AFTER_NOUN: Final = 4
 MAX_FRAME: Final = 12
@@ -69,7 +67,7 @@ _PAPERS: Final = frozenset(
 """Nouns after which "that" opens a relative clause as often as not: "the message that Ana found"."""
 
 
-def framed_in_english(page: Page, attributor: Attributor, clause: Clause) -> Told | None:
+def framed_in_english(page: Page, attributor: Attributor, clause: Clause) -> Said | None:
     """What an English clause tells in one of these ways; ``None`` where it has none of them."""
     if page.language != "en" or len(clause.words) <= MIN_TOLD:
         return None
@@ -80,14 +78,14 @@ def framed_in_english(page: Page, attributor: Attributor, clause: Clause) -> Tol
     return None
 
 
-def _tail(page: Page, clause: Clause, after: int, who: Who | None) -> Told | None:
+def _tail(page: Page, clause: Clause, after: int, who: Who | None) -> Said | None:
     content = [word for word in clause.words if word.start >= after]
     if len(content) < MIN_TOLD or who is None:
         return None
     return content[0].start, last_word(page, clause.end), who
 
 
-def _inserted_source(page: Page, attributor: Attributor, clause: Clause) -> Told | None:
+def _inserted_source(page: Page, attributor: Attributor, clause: Clause) -> Said | None:
     """ "The two men, according to the ministry, left by themselves": all of it is told."""
     cue = next((cue for cue in clause.cues if cue.meaning == "according"), None)
     if cue is None or page.filled[clause.start : cue.start].rstrip()[-1:] != ",":
@@ -101,7 +99,7 @@ def _inserted_source(page: Page, attributor: Attributor, clause: Clause) -> Told
     return before[0].start, last_word(page, clause.end), attributor.subject(cue.end, comma)
 
 
-def _by_account(page: Page, attributor: Attributor, clause: Clause) -> Told | None:
+def _by_account(page: Page, attributor: Attributor, clause: Clause) -> Said | None:
     """ "In the ministry's account, …", "by her account …", "in the view of the court, …"."""
     words = clause.words[:MAX_FRAME]
     nouns = word_class("frame_noun", "en")
@@ -119,7 +117,7 @@ def _by_account(page: Page, attributor: Attributor, clause: Clause) -> Told | No
     return _tail(page, clause, comma if comma >= 0 else words[at].end, who)
 
 
-def _as_told(page: Page, attributor: Attributor, clause: Clause) -> Told | None:
+def _as_told(page: Page, attributor: Attributor, clause: Clause) -> Said | None:
     """ "As the ministry tells it, …", "the way Ana sees it, …", "to hear the consul tell it, …"."""
     words = clause.words[:MAX_FRAME]
     opens = 2 if [word.text for word in words[:2]] in (["the", "way"], ["to", "hear"]) else 1
@@ -132,7 +130,7 @@ def _as_told(page: Page, attributor: Attributor, clause: Clause) -> Told | None:
     return _tail(page, clause, words[at + 1].end, who or attributor.memory.speaker)
 
 
-def _if_believed(page: Page, attributor: Attributor, clause: Clause) -> Told | None:
+def _if_believed(page: Page, attributor: Attributor, clause: Clause) -> Said | None:
     """ "…, if the consul is to be believed"."""
     texts = [word.text for word in clause.words]
     if texts[-4:] not in (["is", "to", "be", "believed"], ["are", "to", "be", "believed"]) or "if" not in texts:
@@ -144,7 +142,7 @@ def _if_believed(page: Page, attributor: Attributor, clause: Clause) -> Told | N
     return clause.words[0].start, last_word(page, clause.words[at].start), who
 
 
-def _noun_that(page: Page, attributor: Attributor, clause: Clause) -> Told | None:
+def _noun_that(page: Page, attributor: Attributor, clause: Clause) -> Said | None:
     """ "The consul's answer was that …", "gave his word that …", "word came from the consulate that …"."""
     words = clause.words
     nouns = word_class("said_noun", "en")
@@ -192,7 +190,7 @@ def _whose(page: Page, attributor: Attributor, clause: Clause, noun: int, that: 
     return attributor.subject(clause.start, words[noun].start) or attributor.memory.speaker
 
 
-def _answer_last(page: Page, attributor: Attributor, clause: Clause) -> Told | None:
+def _answer_last(page: Page, attributor: Attributor, clause: Clause) -> Said | None:
     """ "He had been on leave, was the consul's answer"."""
     words = clause.words
     comma = page.filled.rfind(",", clause.start, words[-1].start)
@@ -207,7 +205,7 @@ def _answer_last(page: Page, attributor: Attributor, clause: Clause) -> Told | N
     return content[0].start, last_word(page, comma), who or attributor.memory.speaker
 
 
-def _after_colon(page: Page, attributor: Attributor, clause: Clause) -> Told | None:
+def _after_colon(page: Page, attributor: Attributor, clause: Clause) -> Said | None:
     """ "The answer from the consul: he had been on leave", "Says the consul: no such file exists"."""
     colon = page.filled.find(": ", clause.start, clause.end)
     before = [word for word in clause.words if word.start < colon]

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from panah.places import country_codes
-
 from .event_words import LEAD, EventText
+from .geo import recordable
 from .people import runs_in
 from .place_votes import vote_of
 from .sentences import Page, Sentence
@@ -184,7 +183,7 @@ def choose_country(event: EventText, weights: Mapping[str, float]) -> str | None
     scored = [
         (score(weights, values), -rank, each.country)
         for rank, (each, values) in enumerate(zip(candidates, country_features(event, candidates), strict=True))
-        if each.country in country_codes()  # the gazetteer has Kosovo by a code that ISO 3166 lacks
+        if recordable(each.country)
     ]
     return max(scored)[2] if scored else None
 

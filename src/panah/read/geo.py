@@ -8,12 +8,12 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from panah.places import GazetteerPlace, find_country, find_place
+from panah.places import GazetteerPlace, country_codes, find_country, find_place
 from panah.places.keys import table_bytes
 
 from .people import Names
@@ -89,6 +89,12 @@ def _exonyms(language: str) -> dict[str, tuple[str, str]]:
     return {fold(name): (row["country"], row["town"]) for row in rows for name in row["names"].split(";")}
 
 
+def _inflected_in(known: Mapping[str, tuple[str, str]], key: str, language: str) -> tuple[str, str] | None:
+    """What a table holds for a word without its ending."""
+    stems = (key[: len(key) - len(ending)] for ending in _ENDINGS[language] if key.endswith(ending))
+    return next((known[stem] for stem in stems if stem in known), None)
+
+
 MIN_STEM: Final = 3
 
 
@@ -144,7 +150,7 @@ class Geography:
         key = " ".join(word.text for word in run).replace(" 's", "")
         if (state := _state_words().get(key.replace("'", ""))) and (length > 1 or self._allowed(run[0], state[1])):
             return Mention(run[0].start, run[-1].end, state[0], shown, state[1])
-        if length == 1 and self.language == "ug" and (state := self._inflected_state(key)):
+        if length == 1 and self.language == "ug" and (state := _inflected_in(_state_words(), key, "ug")):
             return Mention(run[0].start, run[-1].end, state[0], shown, state[1])
         if length == 1 and (known := _by_stem(key, self.language)):
             return Mention(run[0].start, run[-1].end, known[0], known[1] or shown, "town" if known[1] else "word")
@@ -162,8 +168,7 @@ class Geography:
             return None
         if key in known or self.language != "ug":
             return known.get(key)
-        stems = (key[: len(key) - len(ending)] for ending in _ENDINGS["ug"] if key.endswith(ending))
-        return next((known[stem] for stem in stems if stem in known), None)
+        return _inflected_in(known, key, self.language)
 
     def _allowed(self, word: Word, kind: str) -> bool:
         # "mit", "raw", "isi" are words too; services are printed in capitals
@@ -190,12 +195,6 @@ class Geography:
         if code := find_country(shown):
             return None if len(run) == 1 and run[0].text in self.names.full and run[0].text in _NAMES_TOO else code
         return self._inflected(shown) if len(run) == 1 else None
-
-    def _inflected_state(self, key: str) -> tuple[str, str] | None:
-        for ending in _ENDINGS[self.language]:
-            if key.endswith(ending) and (state := _state_words().get(key[: len(key) - len(ending)])):
-                return state
-        return None
 
     def _inflected(self, shown: str) -> str | None:
         for ending in _ENDINGS.get(self.language, ()):
@@ -354,3 +353,8 @@ _NO_TOWNS: Final = word_class("no_town", "mul")
 def countries_in(mentions: Iterable[Mention]) -> list[str]:
     """The countries of some mentions, in order, each once."""
     return list(dict.fromkeys(mention.country for mention in mentions))
+
+
+def recordable(code: str | None) -> str | None:
+    """A code that a record can hold; Kosovo has one in the gazetteer and none in ISO 3166-1, so it stays unknown."""
+    return code if code in country_codes() else None

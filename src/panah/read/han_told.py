@@ -15,25 +15,23 @@ from functools import lru_cache
 from typing import Final
 
 from .attribution import Attributor
+from .clauses import Said
 from .marks import FILLER
 from .people import Who
 from .sentences import Page, Sentence
 from .subjects import han_subject
 from .word_classes import word_class
 
-Told = tuple[int, int, Who | None]
-"""Where what is told begins and ends, and who tells it."""
 MIN_TOLD: Final = 4
 """Characters."""
 MAX_OBJECT: Final = 8
 _NOT_SAID: Final = r"(?!法|服|明|辞|不定|起来|谎|为|為|呼|之|作|号|赞|霸|谓|控|责|責|示|标|標|挥|揮|导|導|定)"
 _NOT_AFTER: Final = r"(?<![据據小传傳听聽名职職号號简簡俗自被是])"
 _OPENERS: Final = re.compile(r"^(?:[，：、\s]|但是?|却|卻|并且?|並|而且?|还|還|也|又|同时|同時)+")
+_PAUSE: Final = re.compile("[，；]")
 _STOP: Final = re.compile(r"[，；：。]")
 _PRONOUN: Final = re.compile(r"(?:他|她|他们|她们|他們|她們|对方|對方|其|我|后者|後者)(?:[^，。；]{0,6})$")
 _GOES_ON: Final = re.compile(r"^[，；\s]*(?:并|並|但|还|還|又|也|同时|同時|随后|隨後|接着|再次?|则|則)*$")
-
-
 MAX_NEGATION: Final = 3
 _NEGATED: Final = re.compile(r"(?:没有?|沒有?|未曾?|并未|並未|不愿|不願|不能|不便|拒绝|拒絕)$")
 
@@ -46,16 +44,15 @@ class _Verb:
     who: Who | None
 
 
-def han_statements(page: Page, attributor: Attributor, sentence: Sentence) -> list[Told]:
+def han_statements(page: Page, attributor: Attributor, sentence: Sentence) -> list[Said]:
     """What one Chinese sentence tells under its verbs of saying, in order; nothing for another language."""
     if page.language != "zh":
         return []
     text = page.filled
     verbs = list(_verbs(page, attributor, sentence))
     told = []
-    for at, verb in enumerate(verbs):
-        end = verbs[at + 1].start if at + 1 < len(verbs) else sentence.end
-        end = _cut_before(text, verb.end, end) if at + 1 < len(verbs) else end
+    for verb, following in itertools.zip_longest(verbs, verbs[1:]):
+        end = _cut_before(text, verb.end, following.start) if following is not None else sentence.end
         quoted = text.find(FILLER, verb.end, end)
         end = _cut_before(text, verb.end, quoted) if quoted >= 0 else end
         start, end = _stripped(text, verb.end, end)
@@ -64,11 +61,10 @@ def han_statements(page: Page, attributor: Attributor, sentence: Sentence) -> li
     return told
 
 
-def han_pieces(page: Page, told: Told) -> list[tuple[int, int]]:
+def han_pieces(page: Page, told: Said) -> list[tuple[int, int]]:
     """The clauses of what is told, between its commas."""
     start, end, _ = told
-    cuts = [start, *(match.end() for match in re.finditer("[，；]", page.filled[start:end])), end - start]
-    cuts = [start, *(start + cut for cut in cuts[1:])]
+    cuts = [start, *(match.end() for match in _PAUSE.finditer(page.filled, start, end)), end]
     pieces = [_stripped(page.filled, first, last) for first, last in itertools.pairwise(cuts)]
     return [piece for piece in pieces if piece[1] > piece[0]]
 

@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import Final
 
 from panah.model.reading import Statement
-from panah.places import country_codes
 
 from .candidates import Candidate
+from .geo import recordable
 from .phrases import lexicon
 from .place_roles import Near, Told, likeliest, state_of
 from .place_votes import Vote, vote_of
@@ -47,7 +47,7 @@ class Whereabouts:
     def of(self, members: Sequence[Candidate], scope: str) -> tuple[str | None, str | None]:
         """The state that is said or seems to stand behind an incident, and the country in which its target lives."""
         origin, host = likeliest(self.told(members, scope))
-        return _known(origin), _known(host)
+        return recordable(origin), recordable(host)
 
     def told(self, members: Sequence[Candidate], scope: str) -> Told:
         """What the document says of places round an incident."""
@@ -109,7 +109,7 @@ class Whereabouts:
         ]
         if towns:
             mention = min(towns, key=lambda each: each[0])[1]
-            return _known(mention.country), mention.name
+            return recordable(mention.country), mention.name
         return (origin if at_home else host), ""
 
     def host_place(self, members: Sequence[Candidate], host: str | None) -> str:
@@ -122,11 +122,6 @@ class Whereabouts:
             if vote.paragraph in paragraphs and vote.mention.kind == "town" and vote.mention.country == host
         ]
         return (near or wide or [""])[0]
-
-
-def _known(code: str | None) -> str | None:
-    """A code that a record can hold; Kosovo has none in ISO 3166-1, so it stays unknown."""
-    return code if code in country_codes() else None
 
 
 def detail(page: Page, field: str, members: Sequence[Candidate]) -> str:

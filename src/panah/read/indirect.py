@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from panah.model.claim import Fidelity
 from panah.model.reading import Statement
 
-from .accused import Side, country_of, side_of
+from .accused import Side, side_of
 from .answering import Told
 from .attribution import Attributor
 from .beside import last_inverted
-from .clauses import GOES_ON_WITH, Claimed, Clause, clauses_of, joints, last_word, opens_with_that
+from .clauses import GOES_ON_WITH, Claimed, Clause, Said, clauses_of, joints, last_word, opens_with_that
 from .content import MIN_CONTENT_WORDS, content_after, content_of, is_told_after, outer, takes_clause, told_to
 from .cues import Cue
 from .english_told import framed_in_english
 from .han_told import han_pieces, han_statements
+from .made import made_statement
 from .nominal import nominal_statements
 from .people import Who
 from .refusals import denied, denied_in_relative
@@ -42,15 +42,15 @@ def indirect_statements(
     """
     found: list[tuple[Statement, Who | None]] = []
     previous: Who | None = None
-    nominal = [*nominal_statements(page, attributor, sentence), *han_statements(page, attributor, sentence)]
+    marked = [*nominal_statements(page, attributor, sentence), *han_statements(page, attributor, sentence)]
     for clause in clauses_of(page, sentence, cues, claimed):
-        own = [each for each in nominal if clause.start <= each[0] < clause.end]
-        if not own and any(start < clause.end and clause.start < end for start, end, _ in nominal):
+        own = [each for each in marked if clause.start <= each[0] < clause.end]
+        if not own and any(start < clause.end and clause.start < end for start, end, _ in marked):
             continue
         if own and page.language == "zh" and (said := _denied_before(page, attributor, clause, own, claimed, previous)):
             found.append(said)
         if own:
-            found += [each for told in own for each in _nominal(page, clause, told)]
+            found += [each for told in own for each in _marked(page, clause, told)]
             previous = own[-1][2]
             continue
         told = _told(page, attributor, clause, claimed, previous)
@@ -62,35 +62,30 @@ def indirect_statements(
     return [*found, *_beside_quotations(page, sentence, claimed)]
 
 
-def _nominal(page: Page, clause: Clause, told: tuple[int, int, Who | None]) -> list[tuple[Statement, Who | None]]:
+def _marked(page: Page, clause: Clause, told: Said) -> list[tuple[Statement, Who | None]]:
     """One statement, or several where an answer stands among other things that are said."""
     start, end, who = told
     if page.language == "zh" and len(parts := _answers_apart(page, clause, told)) > 1:
         weighted = ((first, last, weighed(page, Told(first, last, who, quoted=False), by)) for first, last, by in parts)
-        return [(_made(page, (first, last, who), stance), who) for first, last, stance in weighted]
+        return [(made_statement(page, (first, last, who), stance), who) for first, last, stance in weighted]
     by_rules = _content_stance(page, clause, who, start, end)
-    verbs = word_class("denial_verb", page.language)
-    if any(word.text in verbs for word in [word for word in clause.words if word.start >= end][:2]):
-        by_rules = by_rules if by_rules in {"denies", "denies_responsibility"} else "denies"
+    after = [word.text for word in clause.words if word.start >= end][:2]
+    if by_rules != "denies_responsibility" and word_class("denial_verb", page.language) & set(after):
+        by_rules = "denies"
     stance = weighed(page, Told(start, end, who, quoted=False), by_rules)
-    return [(_made(page, told, stance), who)]
+    return [(made_statement(page, told, stance), who)]
 
 
 def _denied_before(
     page: Page,
     attributor: Attributor,
     clause: Clause,
-    own: Sequence[tuple[int, int, Who | None]],
+    own: Sequence[Said],
     claimed: Claimed,
     previous: Who | None,
 ) -> tuple[Statement, Who | None] | None:
     """ "厂长否认受到压力，坚称…": the denial before what is said."""
-    cut = max(page.filled.rfind(mark, clause.start, own[0][0]) for mark in "，；")
-    cut = (
-        page.filled.rfind("，", clause.start, cut)
-        if page.filled[own[0][0] - 1] == "，" and cut == own[0][0] - 1
-        else cut
-    )
+    cut = max(page.filled.rfind(mark, clause.start, own[0][0] - 1) for mark in "，；")  # not the one right before it
     words = tuple(word for word in clause.words if word.end <= cut)
     hits = tuple(hit for hit in clause.hits if hit.last <= len(words))
     if not hits:
@@ -99,7 +94,7 @@ def _denied_before(
     return _statement(page, refused[:3], refused[3], clause, claimed) if refused is not None else None
 
 
-def _answers_apart(page: Page, clause: Clause, told: tuple[int, int, Who | None]) -> list[tuple[int, int, str]]:
+def _answers_apart(page: Page, clause: Clause, told: Said) -> list[tuple[int, int, str]]:
     """The clauses of what is said, neighbours of one stance together."""
     parts: list[tuple[int, int, str]] = []
     for start, end in han_pieces(page, told):
@@ -120,7 +115,7 @@ def indirect_statement(page: Page, start: int, end: int, who: Who | None) -> Sta
     words = page.words_between(start, end)
     clause = Clause(start, end, words, (), ())
     by_rules = _content_stance(page, clause, who, start, end)
-    return _made(page, (start, end, who), weighed(page, Told(start, end, who, quoted=False), by_rules))
+    return made_statement(page, (start, end, who), weighed(page, Told(start, end, who, quoted=False), by_rules))
 
 
 def _beside_quotations(page: Page, sentence: Sentence, claimed: Claimed) -> list[tuple[Statement, Who | None]]:
@@ -164,9 +159,7 @@ def _told(
     return _statement(page, refused[:3], refused[3], clause, claimed) if refused is not None else None
 
 
-def _said(
-    page: Page, attributor: Attributor, clause: Clause, cue: Cue | None, previous: Who | None
-) -> tuple[int, int, Who | None] | None:
+def _said(page: Page, attributor: Attributor, clause: Clause, cue: Cue | None, previous: Who | None) -> Said | None:
     if cue is None and previous is not None and clause.words and clause.words[0].text in GOES_ON_WITH:
         return clause.words[0].start, last_word(page, clause.end), previous
     if cue is None and previous is not None and opens_with_that(page.language, clause.words):  # "… and that …"
@@ -198,7 +191,7 @@ def _content_stance(page: Page, clause: Clause, who: Who | None, start: int, end
 
 
 def _statement(
-    page: Page, said: tuple[int, int, Who | None], stance: str, clause: Clause, claimed: Claimed
+    page: Page, said: Said, stance: str, clause: Clause, claimed: Claimed
 ) -> tuple[Statement, Who | None] | None:
     start, end, who = said
     stance = weighed(page, Told(start, end, who, quoted=False), stance)
@@ -209,19 +202,4 @@ def _statement(
         words = [word for word in clause.words if start <= word.start < end]
         if len(words) < MIN_BESIDE_QUOTATION:
             return None
-    return (_made(page, (start, end, who), stance), who) if start < end else None
-
-
-def _made(page: Page, said: tuple[int, int, Who | None], stance: str) -> Statement:
-    start, end, who = said
-    return Statement(
-        start=start,
-        end=end,
-        text=page.text[start:end],
-        speaker=who.name if who else None,
-        speaker_kind=who.kind if who else "unknown",
-        speaker_country=country_of(page, who),
-        stance=stance,
-        kind="indirect",
-        fidelity=Fidelity.UNKNOWN,
-    )
+    return (made_statement(page, (start, end, who), stance), who) if start < end else None

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from .attribution import VERB_LAST, Attributor
+from .clauses import Said
 from .people import Who
 from .sentences import Page, Sentence
 from .word_classes import word_class
-
-Told = tuple[int, int, Who | None]
-"""Where what is told begins and ends, and who tells it."""
 
 _ENDINGS: Final = {
     "tr": re.compile(
@@ -45,38 +43,6 @@ _NOUN_OF_VERB: Final = {
 }
 """A verb made a noun ("söylemeye", "ئېيتىشنى") tells nothing."""
 _GENITIVE: Final = {"tr": re.compile(r"(?:[ıiuü]n|n[ıiuü]n)$"), "ug": re.compile(r"نىڭ$")}
-_CASES: Final = {
-    "tr": frozenset(
-        [
-            "de",
-            "da",
-            "te",
-            "ta",
-            "den",
-            "dan",
-            "ten",
-            "tan",
-            "e",
-            "a",
-            "ye",
-            "ya",
-            "i",
-            "ı",
-            "u",
-            "ü",
-            "yi",
-            "yı",
-            "na",
-            "ne",
-            "nda",
-            "nde",
-            "ndan",
-            "nden",
-        ]
-    ),
-    "ug": frozenset[str](),
-}
-"""Endings that stand apart from a Turkish name: the phrase is no subject."""
 _CASED: Final = re.compile(r"(?:دا|دە|تا|تە|دىن|تىن|غا|گە|قا|كە|نى|چە|غىچە|قىچە)$")
 _FRAME: Final = re.compile(r"(?:ش[ىۇۈ]چە|مەلۇماتىچە|قارىغاندا|ئاساسلانغاندا)$")
 MAX_BETWEEN: Final = 3
@@ -89,15 +55,14 @@ MAX_HEAD: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class _Verb:
-    """A verb of telling: its words, and whether it is a participle ("belirten yetkili") or a passive ("kaydedildi")."""
+    """A verb of telling: its last word, and whether it is a participle ("belirten yetkili") or a passive ("kaydedildi")."""
 
-    first: int
     last: int
     participle: bool = False
     passive: bool = False
 
 
-def nominal_statements(page: Page, attributor: Attributor, sentence: Sentence) -> list[Told]:
+def nominal_statements(page: Page, attributor: Attributor, sentence: Sentence) -> list[Said]:
     """What one Turkish or Uyghur sentence tells in such clauses, and after "according to", in order."""
     return list(_Reader(page, attributor, sentence).told()) if page.language in VERB_LAST else []
 
@@ -113,7 +78,7 @@ class _Reader:
         self.voices = word_class("voice", self.language) | word_class("human", self.language)
         self.voices |= word_class("role", self.language) | word_class("wronged", self.language)
 
-    def told(self) -> Iterator[Told]:
+    def told(self) -> Iterator[Said]:
         since, carried = 0, None
         framed = self._framed()
         if framed is not None:
@@ -142,7 +107,7 @@ class _Reader:
             while since < len(self.words) and self.words[since].text in word_class("joint", self.language):
                 since += 1
 
-    def _bare(self, since: int, at: int) -> Told | None:
+    def _bare(self, since: int, at: int) -> Said | None:
         """ "ئاپام …, ئەمدى ئىزدىمە دېدى": the words themselves, without quotation marks, before a verb that only says."""
         diye = self.words[at].text in word_class("diye", self.language)
         if at - since < MIN_TOLD + 1 or not (diye or self.words[at].text in word_class("says_bare", self.language)):
@@ -197,7 +162,7 @@ class _Reader:
             return None
         passive = self._is_passive(verb, paired=paired)
         participle = self.language == "tr" and _PARTICIPLE.search(verb) is not None
-        return _Verb(at, last, participle, passive)
+        return _Verb(last, participle, passive)
 
     def _is_passive(self, verb: str, *, paired: bool) -> bool:
         return verb.startswith(("edil", "sürül", "getiril", "قىلىن") if paired else self.passives)
@@ -280,7 +245,7 @@ class _Reader:
         end, sure = since, False
         for at in range(since, until):
             word = self.words[at]
-            if word.text in _CASES["tr"] and at > since:
+            if word.text in word_class("case_apart", "tr") and at > since:
                 return None
             known = word.text in self.voices or word.text in self.page.names.full
             if not (word.capital or known or (at > since and _GENITIVE["tr"].fullmatch(word.text))):
@@ -314,7 +279,7 @@ class _Reader:
 
     # -- according to
 
-    def _framed(self) -> Told | None:
+    def _framed(self) -> Said | None:
         """ "X'e göre …", "X-نىڭ ئېيتىشىچە، …": what the rest of the sentence tells."""
         at = next((at for at, word in enumerate(self.words[:MAX_SUBJECT]) if self._is_frame(word.text)), None)
         if at is None or at == 0 or len(self.words) - at - 1 < MIN_FRAMED:
@@ -324,7 +289,7 @@ class _Reader:
         paper = self.words[at - 1].text.startswith(papers) or (
             self.language == "ug" and self.words[at].text.endswith("چە")
         )
-        genitive = next((each for each in range(at) if paper and self._owns(each, at)), None)
+        genitive = next((each for each in range(at) if paper and self._owns(each)), None)
         if genitive is not None:
             end = genitive + (self.language == "ug")
         who = self._subject(0, end) or self.attributor.memory.speaker
@@ -336,14 +301,13 @@ class _Reader:
             self.language == "ug" and _FRAME.search(text) is not None and len(text) > MIN_FRAME
         )
 
-    def _owns(self, at: int, frame: int) -> bool:
+    def _owns(self, at: int) -> bool:
         """Whether somebody's list or word is what it goes by: "Ana'nın listesine göre"."""
-        pattern = _GENITIVE[self.language]
-        text = self.words[at].text
-        apart = (
-            self.language == "tr" and at and self.page.text[self.words[at - 1].end : self.words[at].start] in {"'", "’"}
-        )
-        return at < frame and bool(pattern.fullmatch(text) if apart else self.language == "ug" and pattern.search(text))
+        pattern, text = _GENITIVE[self.language], self.words[at].text
+        if self.language == "ug":
+            return pattern.search(text) is not None
+        apart = at > 0 and self.page.text[self.words[at - 1].end : self.words[at].start] in {"'", "’"}
+        return apart and pattern.fullmatch(text) is not None
 
     def _semicolon(self, at: int) -> bool:
         return bool(set(";؛") & set(self.page.filled[self.words[at - 1].end : self.words[at].start]))

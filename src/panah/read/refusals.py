@@ -44,7 +44,7 @@ def denied_in_relative(page: Page, attributor: Attributor, clause: Clause) -> De
         return None
     noun = next((n for n, word in enumerate(inside[1:4], 1) if word.text in word_class("allegation", "en")), None)
     opener = inside[0] if inside[0].text in {"which", "something"} else inside[noun] if noun else None
-    if opener is None or (noun and inside[0].text not in {"a", "an", "the"} | {"which"}):
+    if opener is None or (noun and inside[0].text not in {"a", "an", "the", "which"}):
         return None
     who = attributor.subject(opener.end, clause.words[at].start)
     return (inside[0].start, last_word(page, clause.end), who, "denies") if who is not None else None

@@ -111,14 +111,15 @@ def single_name_after(text: str, words: Sequence[Word], at: int, language: str) 
 
 def introduced_role(text: str, words: Sequence[Word], at: int, language: str) -> str | None:
     """The role of whoever names himself: "The caller gave his name as Colonel Example", "a seamstress, here called Ana"."""
-    before = list(words[max(0, at - MAX_TO_OWN_NAME) : at])
-    stop = max((text.rfind(mark, before[0].start, words[at].start) for mark in ".;!?\n"), default=-1) if before else -1
+    before, leading = list(words[max(0, at - MAX_TO_OWN_NAME) : at]), word_class("names_himself", language)
+    if not any(word.text in leading for word in before):
+        return None
+    stop = max(text.rfind(mark, before[0].start, words[at].start) for mark in ".;!?\n")
     before = [word for word in before if word.start > stop]
     titles = word_class("role", language)
     while before and (before[-1].capital or before[-1].text in titles | _BEFORE_NAME):
         before = before[:-1]
-    leads = {word.text for word in before[-MAX_LEADING_TO_NAME:]} & word_class("names_himself", language)
-    if not leads:
+    if not any(word.text in leading for word in before[-MAX_LEADING_TO_NAME:]):
         return None
     humans = human_words(language) | word_class("caller", language)
     return next((word.text for word in reversed(before) if word.text in humans), None)
@@ -127,7 +128,7 @@ def introduced_role(text: str, words: Sequence[Word], at: int, language: str) ->
 MAX_TO_OWN_NAME: Final = 14
 MAX_LEADING_TO_NAME: Final = 2
 _BEFORE_NAME: Final = frozenset(
-    ["as", "only", "a", "certain", "mr", "mrs", "ms", "als", "comme", "som", "als", "vor", "voor", "un", "en", "ein"]
+    ["as", "only", "a", "certain", "mr", "mrs", "ms", "als", "comme", "som", "vor", "voor", "un", "en", "ein"]
 )
 
 

@@ -180,7 +180,8 @@ class _Reader:
             told = told_before(self.page, self.attributor, sentence, before) if not known else None
         if told is not None:
             self.found.append(indirect_statement(self.page, *told))
-            self.memory.see_speaker(told[2]) if told[2] is not None else None
+            if told[2] is not None:
+                self.memory.see_speaker(told[2])
 
     def _add(self, sentence: Sentence, quotation: Quotation, attribution: Attribution, stance: str) -> None:
         text, who = self.page.text, attribution.speaker

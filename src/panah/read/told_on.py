@@ -10,21 +10,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from .attribution import Attributor
-from .clauses import last_word
+from .clauses import Said, last_word
 from .cues import Cue, cues_in
 from .people import Who
 from .sentences import Page, Sentence
 from .subjects import can_speak, opening_subject
 from .word_classes import word_class
 
-Told = tuple[int, int, Who | None]
-"""Where what is told begins and ends, and who tells it."""
 MIN_TOLD: Final = 3
 MAX_TO_VERB: Final = 3
 MAX_TELLING: Final = 30
 
 
-def in_reported_mood(page: Page, sentence: Sentence, previous: Who | None) -> Told | None:
+def in_reported_mood(page: Page, sentence: Sentence, previous: Who | None) -> Said | None:
     """A German sentence in the subjunctive of reported speech: whoever spoke before it goes on, or who opens it.
 
     "Nach Namen sei nicht gefragt worden."; "Der Verteidiger plädierte auf Freispruch, sein Mandant habe nur übersetzt."
@@ -43,7 +41,7 @@ def in_reported_mood(page: Page, sentence: Sentence, previous: Who | None) -> To
     return (told[0].start, last_word(page, sentence.end), who) if who is not None and opens else None
 
 
-def told_before(page: Page, attributor: Attributor, sentence: Sentence, before: Sentence) -> Told | None:
+def told_before(page: Page, attributor: Attributor, sentence: Sentence, before: Sentence) -> Said | None:
     """ "That is what the service writes": what the sentence before tells, and who says so."""
     words = sentence.words
     openers = word_class("told_back", page.language)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from panah.model.claim import Fidelity
 from panah.model.reading import Statement
 
-from .accused import Side, country_of, side_of
+from .accused import Side, side_of
 from .attribution import Attributor
 from .clauses import last_word
+from .made import made_statement
 from .people import Who
 from .sentences import Page, Sentence
 from .stance import NEGATIVE
@@ -40,15 +40,4 @@ def _tells(page: Page, sentence: Sentence) -> bool:
 
 
 def _statement(page: Page, sentence: Sentence, stance: str, who: Who | None) -> Statement:
-    start, end = sentence.words[0].start, last_word(page, sentence.end)
-    return Statement(
-        start=start,
-        end=end,
-        text=page.text[start:end],
-        speaker=who.name if who else None,
-        speaker_kind=who.kind if who else "unknown",
-        speaker_country=country_of(page, who),
-        stance=stance,
-        kind="indirect",
-        fidelity=Fidelity.UNKNOWN,
-    )
+    return made_statement(page, (sentence.words[0].start, last_word(page, sentence.end), who), stance)
